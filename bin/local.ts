@@ -1,0 +1,26 @@
+import { consoleTelemetry } from '../local/console.ts'
+import { startStack } from '../local/stack.ts'
+import { welcome } from '../local/welcome.ts'
+
+const { PORT = '3000', LEDGER_DATA_DIR } = process.env
+
+const stack = await startStack({
+  port: Number(PORT),
+  telemetry: consoleTelemetry(console.log),
+  dataFolder: LEDGER_DATA_DIR || undefined,
+})
+console.log(welcome(stack.url))
+
+let isStopping = false
+
+async function stop(why: string, exitCode: number): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  console.log(`${why}: working off the queue …`)
+  const left = await stack.stop()
+  console.log(left === 0 ? 'nothing is left in the queue' : `${left} messages stay in the queue`)
+  process.exit(exitCode)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal, 0))
+stack.broken.then((part) => stop(`the ${part} has ended`, 1))

@@ -1,0 +1,97 @@
+import * as z from 'zod/mini'
+import { type Callback, decodeBody } from './callback.ts'
+import { parseJson } from './json.ts'
+
+/** A payload that is not as its provider documents it; each problem reads `path: expectation`. */
+export class Malformed extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('; '))
+    this.problems = problems
+  }
+}
+
+/** An id, an address or a status: a text, or a number as its digits. */
+export const word = z.pipe(
+  z.union([z.string().check(z.minLength(1)), z.number()], { error: 'expected text' }),
+  z.transform(String),
+)
+
+/** A word that may lack; null where it does or is empty. */
+export const optionalWord = z.pipe(
+  z.nullish(z.union([z.string(), z.number()], { error: 'expected text' })),
+  z.transform((value) => (value === null || value === undefined || value === '' ? null : String(value))),
+)
+
+/** A time's text, in the shape that the provider documents. */
+export const time = (shape: string) => z.string({ error: `expected ${shape}` })
+
+/**
+ * The body as text; a byte order mark before it is no part of it (RFC 8259, section 8.1).
+ *
+ * @throws Malformed where the bytes are not UTF-8.
+ */
+export function readText(callback: Callback): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(decodeBody(callback))
+  } catch {
+    throw new Malformed(['body: expected UTF-8'])
+  }
+}
+
+/**
+ * The JSON object in a text.
+ *
+ * @throws Malformed where it holds none.
+ */
+export function readObject(text: string): Record<string, unknown> {
+  const json = readJson(text)
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>
+  throw new Malformed(['body: expected a JSON object'])
+}
+
+/**
+ * The value as the schema gives it; `path` is where it stands in the body.
+ *
+ * @throws Malformed where the schema does not accept it.
+ */
+export function read<T>(schema: z.ZodMiniType<T>, value: unknown, path = ''): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new Malformed(result.error.issues.map((issue) => `${pathOf(issue.path, path)}: ${expectationOf(issue)}`))
+}
+
+/**
+ * Each entry of a list that the schema accepts, with its path; the others become problems, so that one bad entry does not
+ * take the good ones with it.
+ */
+export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[], path: string, problems: string[]) {
+  return entries.flatMap((value, index) => {
+    const at = `${path}[${index}]`
+    try {
+      return [{ entry: read(schema, value, at), path: at }]
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error
+      problems.push(...error.problems)
+      return []
+    }
+  })
+}
+
+function readJson(text: string): unknown {
+  try {
+    return parseJson(text)
+  } catch {
+    throw new Malformed(['body: expected JSON'])
+  }
+}
+
+const pathOf = (keys: readonly PropertyKey[], prefix: string): string =>
+  keys.reduce<string>(
+    (path, key) => path + (typeof key === 'number' ? `[${key}]` : `${path && '.'}${String(key)}`),
+    prefix,
+  )
+
+const expectationOf = (issue: z.core.$ZodIssue): string =>
+  issue.code === 'invalid_type' && !issue.message.startsWith('expected') ? `expected ${issue.expected}` : issue.message

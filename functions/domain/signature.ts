@@ -1,0 +1,54 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
+import type { Request, Secret } from './provider.ts'
+
+/** True where the request proves that it comes from whom the secret was given to. */
+export type Authenticate = (request: Request, secret: Secret) => boolean
+
+/**
+ * A key that the provider holds too, taken from the first of these that is there: the header `X-API-KEY`, the password of
+ * HTTP Basic, the query parameter `key`.
+ */
+export const sharedKey: Authenticate = (request, secret) => isOneOf(secret, sentKey(request), (key) => key)
+
+/** A signature over the raw body, in any of the given headers, as `sign` makes it with a key. */
+export function bodySignature(headers: readonly string[], sign: (body: Buffer, key: string) => string): Authenticate {
+  return (request, secret) =>
+    headers
+      .map((name) => isOneOf(secret, signatureIn(request.headers[name]), (key) => sign(request.body, key)))
+      .includes(true)
+}
+
+/** HMAC-SHA256 of the bytes, base64; the key comes in base64 too. */
+export const hmacSha256 = (bytes: Buffer, key: string): string =>
+  createHmac('sha256', Buffer.from(key, 'base64')).update(bytes).digest('base64')
+
+function sentKey({ headers, query }: Request): string | undefined {
+  return headers['x-api-key'] || basicPassword(headers.authorization) || (query.get('key') ?? undefined)
+}
+
+/** RFC 7617: all after the first colon of the decoded credentials. */
+function basicPassword(authorization = ''): string | undefined {
+  const credentials = /^Basic +([\w+/=-]+) *$/i.exec(authorization)?.[1]
+  if (credentials === undefined) return undefined
+  const text = Buffer.from(credentials, 'base64').toString()
+  return text.slice(text.indexOf(':') + 1)
+}
+
+/** `<scheme> <id>:<signature>`, or the signature alone. */
+const signatureIn = (header = ''): string => header.slice(header.lastIndexOf(':') + 1).trim()
+
+/** Compares with the current and the previous key in a time that tells neither which matched nor how far. */
+function isOneOf(
+  { current, previous }: Secret,
+  candidate: string | undefined,
+  expected: (key: string) => string,
+): boolean {
+  if (!candidate) return false
+  return [current, previous]
+    .filter((key) => key !== undefined && key !== '')
+    .map((key) => isEqual(candidate, expected(key as string)))
+    .includes(true)
+}
+
+const isEqual = (a: string, b: string): boolean =>
+  timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))

@@ -1,0 +1,16 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+
+/**
+ * Answers come within the few seconds that providers wait (5 to 15), one retry included: the socket of an environment that
+ * was frozen may be dead. Milliseconds.
+ */
+const PATIENCE = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true }
+
+/** A client for the queue; it goes to the region's endpoint, or to AWS_ENDPOINT_URL, not to the queue URL's host. */
+export const sqsClient = (): SQSClient =>
+  new SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: 2, requestHandler: PATIENCE })
+
+/** A client for the tables. */
+export const dynamoDbClient = (): DynamoDBClient =>
+  new DynamoDBClient({ maxAttempts: 3, requestHandler: { ...PATIENCE, requestTimeout: 5_000 } })

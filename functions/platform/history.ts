@@ -1,0 +1,55 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { deliveryPrefix, messageKey, recipientPrefix } from '../domain/key.ts'
+import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
+import type { Table } from './table.ts'
+
+/** Which of a message's records to read. */
+export interface HistoryQuery {
+  provider: string
+  messageId: string
+  recipient?: string | undefined
+  /** Records at most. */
+  limit: number
+  /** The sort key of the last record of the page before. */
+  after?: string | undefined
+}
+
+/** A message's records in key order, and the sort key to go on after where there are more. */
+export async function readHistory(table: Table, { provider, messageId, recipient, limit, after }: HistoryQuery) {
+  const pk = messageKey(provider, messageId)
+  return query(table, pk, recipient === undefined ? '' : recipientPrefix(recipient), { limit, after })
+}
+
+/** The last record of a recipient and part: where the delivery stands now. */
+export async function readLatest(table: Table, record: StatusRecord): Promise<StatusRecord> {
+  const pk = messageKey(record.provider, record.messageId)
+  const { records } = await query(table, pk, deliveryPrefix(record), { limit: 1, backward: true })
+  return records[0] ?? record
+}
+
+/** True where a sort key may stand in the history that is asked for. */
+export const isWithin = (sortKey: string, recipient: string | undefined): boolean =>
+  recipient === undefined ? sortKey !== '' : sortKey.startsWith(recipientPrefix(recipient))
+
+async function query(
+  table: Table,
+  pk: string,
+  prefix: string,
+  page: { limit: number; after?: string | undefined; backward?: boolean },
+) {
+  const { Items = [], LastEvaluatedKey } = await table.client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: marshall(prefix === '' ? { ':pk': pk } : { ':pk': pk, ':prefix': prefix }),
+      ExclusiveStartKey: page.after === undefined ? undefined : marshall({ pk, sk: page.after }),
+      ScanIndexForward: !page.backward,
+      Limit: page.limit,
+    }),
+  )
+  return { records: Items.map((item) => recordOf(unmarshall(item))), next: LastEvaluatedKey?.sk?.S ?? null }
+}
+
+const recordOf = (item: Record<string, unknown>): StatusRecord =>
+  Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord

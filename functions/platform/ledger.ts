@@ -1,0 +1,79 @@
+import {
+  BatchExecuteStatementCommand,
+  type BatchStatementRequest,
+  type BatchStatementResponse,
+  type BatchStatementErrorCodeEnum as ErrorCode,
+} from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import pMap from 'p-map'
+import type { Key } from '../domain/key.ts'
+import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
+import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
+
+/** A status record with its key, and after `insertRows` what became of it. */
+export interface Row extends Key {
+  record: StatusRecord
+  /** `refused`: this row can never be stored; `failed`: it may be tried again. */
+  fate?: 'recorded' | 'duplicate' | 'refused' | 'failed'
+  /** Why it was refused or failed. */
+  cause?: string
+}
+
+const COLUMNS = ['pk', 'sk', ...RECORD_FIELDS] as const
+
+/** Codes of what no second try can change: the item itself breaks a rule of DynamoDB. */
+const REFUSALS: ReadonlySet<string | undefined> = new Set([
+  'ValidationError',
+  'ItemCollectionSizeLimitExceeded',
+  'ValidationException',
+  'SerializationException',
+])
+
+const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError' } }
+
+/**
+ * Inserts rows that have distinct keys: 25 a round trip, the first write of a key wins. Each row's fate is written into
+ * it; never throws.
+ *
+ * A PartiQL INSERT fails with `DuplicateItem` where the key exists, statement by statement, which neither BatchWriteItem
+ * (overwrites) nor a transaction (all or nothing, twice the price) gives.
+ */
+export async function insertRows(table: Table, rows: readonly Row[]): Promise<void> {
+  await pMap(batchesOf(rows), (batch) => insertBatch(table, batch), { concurrency: CONCURRENCY })
+}
+
+async function insertBatch(table: Table, batch: Row[]): Promise<void> {
+  await untilNothingLeft(batch, async (left) => {
+    await tryInsert(table, left)
+    return left.filter(({ fate }) => fate === 'failed')
+  })
+}
+
+async function tryInsert(table: Table, rows: Row[]): Promise<void> {
+  try {
+    const Statements = rows.map((row) => insertStatement(table.name, row))
+    const { Responses = [] } = await table.client.send(new BatchExecuteStatementCommand({ Statements }))
+    for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED))
+  } catch (error) {
+    const { name, message } = error as Error
+    // One row can spoil the whole request (a number beyond DynamoDB's, say): alone, each shows what it is.
+    if (REFUSALS.has(name) && rows.length > 1)
+      await pMap(rows, (row) => tryInsert(table, [row]), { concurrency: CONCURRENCY })
+    else for (const row of rows) Object.assign(row, fateOf({ Error: { Code: name as ErrorCode, Message: message } }))
+  }
+}
+
+function fateOf({ Error: error }: BatchStatementResponse): Pick<Row, 'fate' | 'cause'> {
+  if (error === undefined) return { fate: 'recorded' }
+  if (error.Code === 'DuplicateItem') return { fate: 'duplicate' }
+  if (REFUSALS.has(error.Code)) return { fate: 'refused', cause: `DynamoDB: ${error.Message}` }
+  return { fate: 'failed', cause: error.Code ?? 'unknown' }
+}
+
+const insertStatement = (tableName: string, { pk, sk, record }: Row): BatchStatementRequest => {
+  const item = marshall({ pk, sk, ...record })
+  return { Statement: statementFor(tableName), Parameters: COLUMNS.map((column) => item[column] ?? { NULL: true }) }
+}
+
+const statementFor = (tableName: string): string =>
+  `INSERT INTO "${tableName}" VALUE {${COLUMNS.map((column) => `'${column}':?`).join(',')}}`

@@ -1,0 +1,32 @@
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../domain/callback.ts'
+import { Problem } from './problem.ts'
+
+/** The queue that all callbacks go through. */
+export interface Queue {
+  client: SQSClient
+  url: string
+}
+
+const RETRY_AFTER_SECONDS = 5
+
+/**
+ * Puts a callback into the queue; once this has returned, it is durable.
+ *
+ * @throws Problem 413 where it is too large for one queue message, 503 where the queue cannot be reached.
+ */
+export async function enqueue(queue: Queue, callback: Callback): Promise<void> {
+  const text = serializeCallback(callback)
+  if (Buffer.byteLength(text) > MAX_QUEUE_MESSAGE_BYTES) {
+    throw new Problem(413, `A callback may take up to ${MAX_QUEUE_MESSAGE_BYTES} bytes of queue message.`)
+  }
+  try {
+    await queue.client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: text }))
+  } catch (cause) {
+    throw unavailable('The queue cannot be reached; send it again.', cause)
+  }
+}
+
+/** The answer while something that we need is away. */
+export const unavailable = (detail: string, cause: unknown): Problem =>
+  new Problem(503, detail, { 'retry-after': String(RETRY_AFTER_SECONDS) }, cause)

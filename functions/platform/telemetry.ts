@@ -1,0 +1,106 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { Callback } from '../domain/callback.ts'
+import type { StatusRecord } from '../domain/status.ts'
+import { Problem } from './problem.ts'
+
+/** What became of one accepted callback: exactly one of four. */
+export interface Outcome {
+  callback: Callback
+  result: 'recorded' | 'duplicate' | 'ignored' | 'quarantined'
+  /** The kind of an ignored event, the reason of a quarantined one. */
+  reason?: string
+  /** The records that the ledger did not have before. */
+  stored: StatusRecord[]
+  /** Provider statuses that are in no table. */
+  unmapped: string[]
+}
+
+/** What a worker did with one batch of queue messages. */
+export interface Batch {
+  /** The provider of each callback that came out of the queue for the first time. */
+  accepted: string[]
+  outcomes: Outcome[]
+  /** Why messages went back to the queue, one cause a message. */
+  returned: unknown[]
+}
+
+/** What is counted and logged. No message id, recipient or key reaches a dimension or a log line. */
+export interface Telemetry {
+  /** A request that was not answered 2xx, with what it was answered for. */
+  refused(provider: string, error: unknown): void
+  /** A batch that was worked through. */
+  worked(batch: Batch): void
+  /** An error that nobody decided on. */
+  unexpected(error: unknown): void
+}
+
+const REFUSALS: Record<number, string> = { 401: 'unauthorized', 405: 'method', 413: 'size', 503: 'unavailable' }
+
+/** Metrics as EMF lines, one for each provider in a batch, and logs as JSON: what CloudWatch reads from a Lambda's output. */
+export function cloudWatchTelemetry(now = Date.now): Telemetry {
+  const metrics = new Metrics({ namespace: 'DeliveryLedger' })
+  const logger = new Logger()
+
+  function publish(provider: string, counted: readonly string[], delays: Record<string, readonly number[]> = {}) {
+    metrics.addDimension('provider', provider)
+    for (const [name, times] of count(counted)) metrics.addMetric(name, MetricUnit.Count, times)
+    for (const [name, values] of Object.entries(delays)) {
+      if (values.length > 0) metrics.addMetric(name, MetricUnit.Milliseconds, Math.max(...values))
+    }
+    metrics.publishStoredMetrics()
+  }
+
+  return {
+    refused(provider, error) {
+      publish(provider, ['refused', `refused.${error instanceof Problem ? REFUSALS[error.status] : 'error'}`])
+      if (error instanceof Problem && error.cause) logger.error(error.message, { cause: nameOf(error.cause) })
+    },
+
+    worked({ accepted, outcomes, returned }) {
+      for (const provider of new Set([...accepted, ...outcomes.map(({ callback }) => callback.provider)])) {
+        const own = outcomes.filter(({ callback }) => callback.provider === provider)
+        const ownAccepted = accepted.filter((id) => id === provider).map(() => 'accepted')
+        publish(provider, [...ownAccepted, ...own.flatMap(countedOf)], {
+          providerDelay: own.flatMap(providerDelay),
+          storeDelay: own.map(({ callback }) => now() - Date.parse(callback.receivedAt)),
+        })
+      }
+      const unmapped = outcomes.flatMap(({ callback, unmapped }) =>
+        unmapped.map((word) => `${callback.provider} ${printable(word)}`),
+      )
+      if (unmapped.length > 0) logger.warn('unmapped statuses', { words: Object.fromEntries(count(unmapped)) })
+      if (returned.length > 0)
+        logger.warn('messages go back to the queue', { causes: Object.fromEntries(count(returned.map(nameOf))) })
+    },
+
+    unexpected: (error) => logger.error('unexpected', { cause: nameOf(error), frames: framesOf(error) }),
+  }
+}
+
+const countedOf = ({ result, reason, stored, unmapped }: Outcome): string[] => [
+  result,
+  ...(result === 'ignored' ? [`ignored.${reason}`] : []),
+  ...unmapped.map(() => 'unmapped'),
+  ...stored.map(({ status }) => `status.${status}`),
+]
+
+/** From the newest moment that a callback told to its arrival, in milliseconds. */
+function providerDelay({ callback, stored }: Outcome): number[] {
+  const times = stored.flatMap(({ occurredAt }) => (occurredAt === null ? [] : [Date.parse(occurredAt)]))
+  return times.length > 0 ? [Date.parse(callback.receivedAt) - Math.max(...times)] : []
+}
+
+const count = (names: readonly string[]): Map<string, number> =>
+  names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
+
+/** A status word as it may be logged: what could be an address or an id is withheld. */
+const printable = (word: string): string => (/^(?!.*\d{6})[\w -]{1,40}$/.test(word) ? word : '(withheld)')
+
+/** An error's name; its message may quote what it failed on. */
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error))
+
+const framesOf = (error: unknown): string[] =>
+  (error instanceof Error && error.stack ? error.stack.split('\n') : [])
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, 8)

@@ -1,0 +1,14 @@
+import { defineProvider } from '../../domain/provider.ts'
+import { sharedKey } from '../../domain/signature.ts'
+
+/** Avaamo Outreach calls the status callback URL of a custom channel; its own document spells the path in both ways. */
+export const avaamo = defineProvider({
+  id: 'avaamo',
+  routes: [
+    { methods: ['POST', 'PUT'], path: '/custom/v1/broadcast/messages/{recipient_uuid}/status' },
+    { methods: ['POST', 'PUT'], path: '/custom_channel/v1/broadcast/messages/{recipient_uuid}/status' },
+  ],
+  authenticate: sharedKey,
+  acknowledgement: { success: true },
+  loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
+})

@@ -1,0 +1,8 @@
+import type { Provider } from '../domain/provider.ts'
+import { avaamo } from './avaamo/provider.ts'
+import { nifteem } from './nifteem/provider.ts'
+import { octopush } from './octopush/provider.ts'
+import { telesign } from './telesign/provider.ts'
+
+/** The catalogue: every provider that this system takes callbacks from. */
+export const providers: readonly Provider[] = [avaamo, nifteem, octopush, telesign]

@@ -1,0 +1,108 @@
+import * as z from 'zod/mini'
+import type { Context, Fact, Normalizer } from '../../domain/normalizer.ts'
+import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
+import type { Status } from '../../domain/status.ts'
+import { readTimestamp } from '../../domain/timestamp.ts'
+
+/** All words of the document's "List of Delivery Statuses". */
+const STATUSES = {
+  PROCESSED: 'queued',
+  TRANSMITTED: 'queued',
+  ACK: 'sent',
+  ISP_SEND: 'sent',
+  DELIVERED: 'delivered',
+  READ: 'read',
+  OPENED: 'read',
+  CLICKED: 'clicked',
+  UNSUBSCRIBED: 'unsubscribed',
+  SPAM_REPORT: 'complained',
+  UNDEFINED: 'unknown',
+  UNKNOWN_DELIVERY: 'unknown',
+  ABANDONED: 'failed',
+  EMPTY_TEXT: 'failed',
+  BAD_DESTINATION: 'failed',
+  BLACKLISTED_NUMBER: 'rejected',
+  NOT_ALLOWED: 'rejected',
+  ANTI_FLOODING: 'rejected',
+  FILTERED: 'rejected',
+  BLOCKED: 'rejected',
+  SPAM_DETECTED: 'rejected',
+  SPAM_PRESUMPTION: 'rejected',
+  EXPIRED: 'expired',
+  TIMEOUT: 'expired',
+  NOT_DELIVERED: 'undelivered',
+  NOT_DELIVERABLE: 'undelivered',
+  UNFOUND_DESTINATION: 'undelivered',
+  BUSY: 'undelivered',
+  REFUSED: 'undelivered',
+  HARD_BOUNCE: 'undelivered',
+  SOFT_BOUNCE: 'undelivered',
+  DOMAIN_ERROR: 'undelivered',
+  UNKNOWNED_USER: 'undelivered',
+} as const satisfies Record<string, Status>
+
+const message = { channel: optionalWord, message_id: word, list_name: optionalWord }
+
+const moment = { status: word, delivery_date: time('yyyy-MM-dd HH:mm:ss') }
+
+const price = { unit_price: z.nullish(z.number()) }
+
+/** SMS, voice and RCS. */
+const single = z.looseObject({ ...message, ...moment, ...price, number: word })
+
+const email = z.looseObject({
+  ...message,
+  deliveries: z.array(z.unknown()).check(z.minLength(1, { error: 'expected a delivery' })),
+})
+
+const delivery = z.looseObject({ ...moment, ...price, email: word, status_history: z.nullish(z.array(z.unknown())) })
+
+const historyEntry = z.looseObject(moment)
+
+/** The mapping of https://api.octopush.com/callbacks-statuses */
+export const normalizer: Normalizer = {
+  version: 1,
+  statuses: STATUSES,
+
+  /** Replies and opt-outs come to the same URL; they are told by their dates. */
+  ignores(json) {
+    if ('answer_date' in json) return 'reply'
+    return 'stop_date' in json ? 'opt_out' : undefined
+  },
+
+  facts: (json, context) =>
+    'deliveries' in json ? emailFacts(read(email, json), context) : [singleFact(read(single, json), context)],
+}
+
+/** What a message tells at one moment, but for the recipient. */
+type Told = z.infer<z.ZodMiniObject<typeof message & typeof moment & typeof price, z.core.$loose>>
+
+function singleFact({ number, ...told }: z.infer<typeof single>, context: Context): Fact {
+  return factOf(told, number, context)
+}
+
+/** For each recipient its status and each entry of its history: the same fact whichever of the two tells it. */
+function emailFacts({ deliveries, ...list }: z.infer<typeof email>, context: Context): Fact[] {
+  const { problems } = context
+  return readEach(delivery, deliveries, 'deliveries', problems).flatMap(({ entry, path }) => {
+    const { email, status_history, ...current } = entry
+    const history = readEach(historyEntry, status_history ?? [], `${path}.status_history`, problems)
+    const moments = [current, ...history.map((past) => ({ ...current, ...past.entry }))]
+    return moments.map((moment) => factOf({ ...list, ...moment }, email, context))
+  })
+}
+
+function factOf(payload: Told, recipient: string, { timeZone }: Context): Fact {
+  const { channel, message_id, list_name, status, unit_price, delivery_date, ...told } = payload
+  return {
+    messageId: message_id,
+    recipient,
+    channel,
+    providerStatus: status,
+    occurredAt: readTimestamp(delivery_date, timeZone),
+    campaign: list_name,
+    price: typeof unit_price === 'number' ? { amount: unit_price, currency: null } : null,
+    // The zone is our assumption: the text stays.
+    details: { ...told, delivery_date },
+  }
+}

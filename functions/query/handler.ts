@@ -1,0 +1,15 @@
+import { dynamoDbClient, sqsClient } from '../platform/clients.ts'
+import { required } from '../platform/environment.ts'
+import { cloudWatchTelemetry } from '../platform/telemetry.ts'
+import { providers } from '../providers/index.ts'
+import { createQuery } from './query.ts'
+
+const client = dynamoDbClient()
+
+export const handler = createQuery({
+  providers: providers.map(({ id }) => id),
+  ledger: { client, name: required('LEDGER_TABLE') },
+  quarantine: { client, name: required('QUARANTINE_TABLE') },
+  queue: { client: sqsClient(), url: required('QUEUE_URL') },
+  telemetry: cloudWatchTelemetry(),
+})

@@ -1,0 +1,46 @@
+import middy from '@middy/core'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { Problem, problemResponses } from '../platform/problem.ts'
+import type { Queue } from '../platform/queue.ts'
+import type { Table } from '../platform/table.ts'
+import type { Telemetry } from '../platform/telemetry.ts'
+import { showMessage } from './messages.ts'
+import { listQuarantine, replay } from './quarantine.ts'
+import type { QUERY_ROUTES } from './routes.ts'
+
+/** What the query API works with. */
+export interface Desk {
+  /** The ids of the catalogue's providers. */
+  providers: readonly string[]
+  ledger: Table
+  quarantine: Table
+  queue: Queue
+  telemetry: Pick<Telemetry, 'unexpected'>
+}
+
+/** The handler of the query API, CONTRACT section 7. */
+export function createQuery(desk: Desk) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use(problemResponses(desk.telemetry.unexpected))
+    .handler((event) => answer(desk, event))
+}
+
+async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
+  const { pathParameters = {}, queryStringParameters = {} } = event
+  switch (event.routeKey as (typeof QUERY_ROUTES)[number]) {
+    case 'GET /v1/messages/{provider}/{messageId}':
+      return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters))
+    case 'GET /v1/quarantine':
+      return json(200, await listQuarantine(desk.quarantine, desk.providers, queryStringParameters))
+    case 'POST /v1/quarantine/{id}/replay':
+      return json(202, await replay(desk.quarantine, desk.queue, pathParameters))
+    default:
+      throw new Problem(404, 'There is nothing here.')
+  }
+}
+
+const json = (statusCode: number, body: object): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})

@@ -1,0 +1,18 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { sqsClient } from '../platform/clients.ts'
+import { required } from '../platform/environment.ts'
+import { managedSecret } from '../platform/secrets.ts'
+import { cloudWatchTelemetry } from '../platform/telemetry.ts'
+import { providers } from '../providers/index.ts'
+import { createReceiver } from './receiver.ts'
+
+const id = required('PROVIDER')
+const provider = providers.find((provider) => provider.id === id)
+if (provider === undefined) throw new Error(`environment: expected PROVIDER in the catalogue, not ${id}`)
+
+export const handler = createReceiver({
+  provider,
+  secrets: managedSecret(new SecretsManagerClient(), required('SECRET_ID')),
+  queue: { client: sqsClient(), url: required('QUEUE_URL') },
+  telemetry: cloudWatchTelemetry(),
+})

@@ -1,0 +1,15 @@
+import { dynamoDbClient } from '../platform/clients.ts'
+import { required } from '../platform/environment.ts'
+import { cloudWatchTelemetry } from '../platform/telemetry.ts'
+import { providers } from '../providers/index.ts'
+import { createWorker } from './worker.ts'
+
+const client = dynamoDbClient()
+
+export const handler = createWorker({
+  providers,
+  ledger: { client, name: required('LEDGER_TABLE') },
+  quarantine: { client, name: required('QUARANTINE_TABLE') },
+  telemetry: cloudWatchTelemetry(),
+  timeZones: JSON.parse(process.env.TIME_ZONES ?? '{}'),
+})

@@ -1,0 +1,152 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { type Callback, parseCallback } from '../domain/callback.ts'
+import { recordKey } from '../domain/key.ts'
+import { type Normalized, type Normalizer, normalize } from '../domain/normalizer.ts'
+import type { Provider } from '../domain/provider.ts'
+import { insertRows, type Row } from '../platform/ledger.ts'
+import { quarantine, release } from '../platform/quarantine.ts'
+import type { Table } from '../platform/table.ts'
+import type { Outcome, Telemetry } from '../platform/telemetry.ts'
+
+/** What a worker works with. */
+export interface Workshop {
+  providers: readonly Provider[]
+  ledger: Table
+  quarantine: Table
+  telemetry: Pick<Telemetry, 'worked'>
+  /** By provider id, the IANA zone of its times that name none, where it is not the provider's own. */
+  timeZones?: Record<string, string>
+}
+
+interface Mapping {
+  normalizer: Normalizer
+  timeZone: string
+}
+
+/** One queue message on its way to its outcome. */
+interface Job {
+  message: SQSRecord
+  callback: Callback
+  normalized: Normalized
+  /** The rows of its records; jobs that tell the same fact share its row. */
+  rows: Row[]
+  /** The rows that no job before it has. */
+  first: Row[]
+  /** Why it could not be brought to an end and goes back to the queue. */
+  failure?: unknown
+}
+
+/**
+ * The handler of the queue: normalizes a batch of callbacks, stores their records, sets aside what it cannot read, and
+ * gives back to the queue only the messages that a passing fault has kept from their end.
+ */
+export function createWorker({ providers, ledger, quarantine: table, telemetry, timeZones }: Workshop) {
+  const mappings = loadMappings(providers, timeZones)
+
+  return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const known = await mappings
+    const opened = Records.map((message) => open(message, known))
+    const jobs = opened.filter((job): job is Job => 'rows' in job)
+
+    await insertRows(ledger, share(jobs))
+    for (const job of jobs) job.failure = job.rows.find(({ fate }) => fate === 'failed')?.cause
+
+    const bad = jobs.filter((job) => !job.failure && problemsOf(job).length > 0)
+    await orFail(bad, () =>
+      quarantine(
+        table,
+        bad.map((job) => ({ callback: job.callback, reason: reasonOf(job) })),
+      ),
+    )
+    const healed = jobs.filter((job) => !job.failure && job.callback.replay && !bad.includes(job))
+    await orFail(healed, () =>
+      release(
+        table,
+        healed.map(({ callback }) => callback),
+      ),
+    )
+
+    const failed = opened.filter(({ failure }) => failure)
+    telemetry.worked({
+      accepted: jobs
+        .filter(({ message }) => message.attributes.ApproximateReceiveCount === '1')
+        .map(({ callback }) => callback.provider),
+      outcomes: jobs.filter(({ failure }) => !failure).map(outcomeOf),
+      returned: failed.map(({ failure }) => failure),
+    })
+    return { batchItemFailures: failed.map(({ message }) => ({ itemIdentifier: message.messageId })) }
+  }
+}
+
+async function loadMappings(providers: readonly Provider[], timeZones: Record<string, string> = {}) {
+  const load = async ({ id, loadNormalizer, timeZone }: Provider): Promise<[string, Mapping]> => [
+    id,
+    { normalizer: await loadNormalizer(), timeZone: timeZones[id] ?? timeZone },
+  ]
+  return new Map(await Promise.all(providers.map(load)))
+}
+
+/** A message that is no callback of a provider that we know fails: it ends in the dead-letter queue, where it is seen. */
+function open(message: SQSRecord, mappings: Map<string, Mapping>): Job | Pick<Job, 'message' | 'failure'> {
+  try {
+    const callback = parseCallback(message.body)
+    const mapping = mappings.get(callback.provider)
+    if (mapping === undefined) throw new Error('expected a known provider')
+    return {
+      message,
+      callback,
+      normalized: normalize(mapping.normalizer, callback, mapping.timeZone),
+      rows: [],
+      first: [],
+    }
+  } catch (failure) {
+    return { message, failure }
+  }
+}
+
+/** Gives each job its rows, and all distinct rows of the batch; of equal facts the one that arrived first is kept. */
+function share(jobs: readonly Job[]): Row[] {
+  const rows = new Map<string, Row>()
+  for (const { normalized, rows: shared, first } of jobs) {
+    for (const [index, record] of normalized.records.entries()) {
+      try {
+        const key = recordKey(record)
+        const identity = JSON.stringify(key)
+        const known = rows.get(identity)
+        const row = known ?? { ...key, record }
+        if (known === undefined) first.push(row)
+        else if (record.receivedAt < row.record.receivedAt) row.record = record
+        rows.set(identity, row)
+        shared.push(row)
+      } catch (error) {
+        normalized.problems.push(`record ${index + 1}: ${(error as Error).message}`)
+      }
+    }
+  }
+  return [...rows.values()]
+}
+
+async function orFail(jobs: readonly Job[], step: () => Promise<void>): Promise<void> {
+  if (jobs.length === 0) return
+  try {
+    await step()
+  } catch (error) {
+    for (const job of jobs) job.failure = error
+  }
+}
+
+const problemsOf = ({ normalized, rows }: Job): string[] => [
+  ...normalized.problems,
+  ...rows.flatMap(({ fate, cause }, index) => (fate === 'refused' ? `record ${index + 1}: ${cause}` : [])),
+]
+
+const reasonOf = (job: Job): string => problemsOf(job).join('; ')
+
+function outcomeOf(job: Job): Outcome {
+  const { callback, normalized, first } = job
+  const stored = first.filter(({ fate }) => fate === 'recorded').map(({ record }) => record)
+  const about = { callback, stored, unmapped: normalized.unmapped }
+  if (problemsOf(job).length > 0) return { ...about, result: 'quarantined', reason: reasonOf(job) }
+  if (normalized.ignored !== undefined) return { ...about, result: 'ignored', reason: normalized.ignored }
+  return { ...about, result: stored.length > 0 ? 'recorded' : 'duplicate' }
+}

@@ -1,0 +1,155 @@
+import { isUtf8 } from 'node:buffer'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+
+/** A route key as API Gateway spells it (`ANY /a/{b}`) and the handler that it invokes. */
+export interface GatewayRoute {
+  key: string
+  invoke: (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>
+}
+
+/** A running gateway. */
+export interface Gateway {
+  /** `http://127.0.0.1:port`, without a slash at its end. */
+  url: string
+  /** Takes no more requests, and resolves when those under way are answered. */
+  stop(): Promise<void>
+}
+
+/** API Gateway's own limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
+const MAX_BODY_BYTES = 10 * 1024 * 1024
+
+/** Content types whose bodies reach a Lambda as text; all others come in base64. */
+const TEXT = /^(text\/|application\/(json|javascript|xml)\b|[^;]*\+(json|xml)\b)/i
+
+/** An HTTP API on 127.0.0.1, with the payload format 2.0 of a Lambda integration; port 0 takes any free one. */
+export async function startGateway(routes: readonly GatewayRoute[], port: number): Promise<Gateway> {
+  const find = routerOf(routes)
+
+  async function answer(request: IncomingMessage): Promise<APIGatewayProxyStructuredResultV2> {
+    const body = await readBody(request)
+    if (body === undefined) return ownAnswer(413, 'Request Entity Too Large')
+    const event = eventOf(request, body)
+    const match = find(event.requestContext.http.method, event.rawPath)
+    if (match === undefined) return ownAnswer(404, 'Not Found')
+    return match.route.invoke({ ...event, routeKey: match.route.key, pathParameters: match.pathParameters })
+  }
+
+  const server = createServer(async (request, response) => {
+    const result = await answer(request).catch(() => ownAnswer(500, 'Internal Server Error'))
+    const bytes = Buffer.from(result.body ?? '')
+    response.writeHead(result.statusCode ?? 200, {
+      ...(result.headers as Record<string, string>),
+      'content-length': bytes.length,
+    })
+    response.end(bytes)
+  })
+  server.listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeIdleConnections()
+      await closed
+    },
+  }
+}
+
+/** The gateway's own answers, as API Gateway words them. */
+const ownAnswer = (statusCode: number, message: string): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ message }),
+})
+
+function routerOf(routes: readonly GatewayRoute[]) {
+  const known = routes.map((route) => {
+    const [method = '', path = ''] = route.key.split(' ')
+    return { route, method, pattern: new URLPattern({ pathname: path.replace(/\{(\w+)\}/g, ':$1') }) }
+  })
+  return (method: string, pathname: string) => {
+    for (const { route, method: own, pattern } of known) {
+      const groups = (own === 'ANY' || own === method) && pattern.exec({ pathname })?.pathname.groups
+      if (groups) return { route, pathParameters: decodeAll(groups) }
+    }
+    return undefined
+  }
+}
+
+const decodeAll = (parameters: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(parameters).map(([name, value = '']) => [name, decode(value)]))
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The body's bytes; undefined where they are too many. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of request) {
+    bytes += chunk.length
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
+function eventOf(request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 {
+  const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?')
+  const headers = Object.fromEntries(
+    Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(',')]),
+  )
+  const isBase64Encoded = body.length > 0 && !(TEXT.test(headers['content-type'] ?? '') && isUtf8(body))
+  const now = Date.now()
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString,
+    headers,
+    queryStringParameters: joinedParameters(rawQueryString),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'local',
+      domainName: headers.host ?? '',
+      domainPrefix: 'local',
+      http: {
+        method: request.method ?? 'GET',
+        path: rawPath,
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomUUID(),
+      routeKey: '$default',
+      stage: '$default',
+      time: new Date(now).toISOString(),
+      timeEpoch: now,
+    },
+    isBase64Encoded,
+    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
+  }
+}
+
+function joinedParameters(query: string): Record<string, string> {
+  const parameters: Record<string, string> = {}
+  for (const [name, value] of new URLSearchParams(query)) {
+    parameters[name] = name in parameters ? `${parameters[name]},${value}` : value
+  }
+  return parameters
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
+}

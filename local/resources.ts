@@ -1,0 +1,44 @@
+import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb'
+import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { Queue } from '../functions/platform/queue.ts'
+import type { Table } from '../functions/platform/table.ts'
+
+/** Creates a table with the key that both tables have, unless it is there already. */
+export async function createTable(client: DynamoDBClient, name: string): Promise<Table> {
+  const keys = [
+    ['pk', 'HASH'],
+    ['sk', 'RANGE'],
+  ] as const
+  const command = new CreateTableCommand({
+    TableName: name,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: keys.map(([AttributeName]) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: keys.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+  })
+  await client.send(command).catch((error) => {
+    if (!(error instanceof ResourceInUseException)) throw error
+  })
+  return { client, name }
+}
+
+/** Creates a queue and its dead-letter queue, unless they are there already; the timeout in seconds. */
+export async function createQueue(
+  client: SQSClient,
+  name: string,
+  { visibilityTimeout, maxReceiveCount }: { visibilityTimeout: number; maxReceiveCount: number },
+): Promise<{ queue: Queue; deadLetters: Queue }> {
+  const deadLetters = await create(client, `${name}-dead-letters`, {})
+  const { Attributes } = await client.send(
+    new GetQueueAttributesCommand({ QueueUrl: deadLetters.url, AttributeNames: ['QueueArn'] }),
+  )
+  const queue = await create(client, name, {
+    VisibilityTimeout: String(visibilityTimeout),
+    RedrivePolicy: JSON.stringify({ deadLetterTargetArn: Attributes?.QueueArn, maxReceiveCount }),
+  })
+  return { queue, deadLetters }
+}
+
+async function create(client: SQSClient, QueueName: string, Attributes: Record<string, string>): Promise<Queue> {
+  const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName, Attributes }))
+  return { client, url: QueueUrl }
+}

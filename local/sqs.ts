@@ -1,0 +1,29 @@
+import { buildApp } from 'fauxqs'
+import type { Emulator } from './dynamodb.ts'
+
+/** The SQS emulator (fauxqs), in memory unless there is a folder; `SQS_ENDPOINT` names another in its place. */
+export async function startSqs(folder?: string): Promise<Emulator> {
+  const endpoint = process.env.SQS_ENDPOINT
+  if (endpoint) return { endpoint, ended: new Promise(() => {}), stop: async () => {} }
+  const { stores, close } = folder === undefined ? { stores: undefined, close() {} } : await persistentStores(folder)
+  const app = buildApp({ logger: false, host: 'localhost', ...(stores && { stores }) })
+  app.addHook('onClose', async () => close())
+  // Not by fauxqs's own start function, which listens on every interface.
+  const url = await app.listen({ port: 0, host: '127.0.0.1' })
+  const { promise: ended, resolve } = Promise.withResolvers<void>()
+  return { endpoint: url, ended, stop: async () => resolve(await app.close()) }
+}
+
+/** As fauxqs's start function wires them; it does not export the parts. */
+async function persistentStores(folder: string) {
+  const load = (module: string) => import(new URL(module, import.meta.resolve('fauxqs')).href)
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all(
+    ['sqs/sqsStore.js', 'sns/snsStore.js', 's3/s3Store.js', 'persistence.js'].map(load),
+  )
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
+  const persistence = new PersistenceManager(folder)
+  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore)
+  stores.sqsStore.persistence = persistence
+  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence
+  return { stores, close: () => persistence.close() }
+}

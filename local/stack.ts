@@ -1,0 +1,100 @@
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context } from 'aws-lambda'
+import type { Secret } from '../functions/domain/provider.ts'
+import type { Queue } from '../functions/platform/queue.ts'
+import { fixedSecret } from '../functions/platform/secrets.ts'
+import type { Table } from '../functions/platform/table.ts'
+import type { Telemetry } from '../functions/platform/telemetry.ts'
+import { providers } from '../functions/providers/index.ts'
+import { createQuery } from '../functions/query/query.ts'
+import { QUERY_ROUTES } from '../functions/query/routes.ts'
+import { createReceiver } from '../functions/receiver/receiver.ts'
+import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import { createWorker } from '../functions/worker/worker.ts'
+import { localSecret } from './credentials.ts'
+import { startDynamoDb } from './dynamodb.ts'
+import { countMessages, startEventSource } from './event-source.ts'
+import { type GatewayRoute, startGateway } from './gateway.ts'
+import { createQueue, createTable } from './resources.ts'
+import { startSqs } from './sqs.ts'
+
+/** What may differ from the stack that `npm start` starts; times in seconds. */
+export interface StackOptions {
+  /** 0 takes any free port. */
+  port: number
+  telemetry: Telemetry
+  /** Where the emulators keep their state; in memory without. */
+  dataFolder?: string | undefined
+  eventSource?: { batchSize: number; batchingWindow: number; visibilityTimeout: number; maxReceiveCount: number }
+  secretOf?: (providerId: string) => Secret
+}
+
+/** A running local stack. */
+export interface Stack {
+  url: string
+  ledger: Table
+  quarantine: Table
+  queue: Queue
+  deadLetters: Queue
+  /** Resolves with the name of a part that has ended on its own. */
+  broken: Promise<string>
+  /** Takes no more callbacks, works off the queue, ends all parts; gives how many messages stayed in the queue. */
+  stop(): Promise<number>
+}
+
+const AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+
+/** The handlers ask nothing of Lambda's context. */
+const CONTEXT = {} as Context
+
+/** Starts the handlers on this machine: HTTP on 127.0.0.1, the queue and the tables in emulators. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { port, telemetry, dataFolder, eventSource = EVENT_SOURCE, secretOf = localSecret } = options
+  const [sqs, dynamoDb] = await Promise.all([startSqs(dataFolder), startDynamoDb(dataFolder)])
+  const tables = new DynamoDBClient({ ...AWS, endpoint: dynamoDb.endpoint })
+  const queues = new SQSClient({ ...AWS, endpoint: sqs.endpoint })
+  const [ledger, quarantine] = await Promise.all([createTable(tables, 'ledger'), createTable(tables, 'quarantine')])
+  const { queue, deadLetters } = await createQueue(queues, 'callbacks', eventSource)
+
+  const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
+  const query = createQuery({ providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry })
+  const receivers = providers.flatMap((provider) => {
+    const receiver = createReceiver({ provider, secrets: fixedSecret(secretOf(provider.id)), queue, telemetry })
+    return provider.routes.map(
+      ({ path }): GatewayRoute => ({ key: `ANY ${path}`, invoke: (event) => receiver(event, CONTEXT) }),
+    )
+  })
+  const queries = QUERY_ROUTES.map((key): GatewayRoute => ({ key, invoke: (event) => query(event, CONTEXT) }))
+  const health: GatewayRoute = { key: 'GET /health', invoke: () => checkHealth(tables, queue) }
+  const gateway = await startGateway([...receivers, ...queries, health], port)
+
+  return {
+    url: gateway.url,
+    ledger,
+    quarantine,
+    queue,
+    deadLetters,
+    broken: Promise.race([sqs.ended.then(() => 'SQS emulator'), dynamoDb.ended.then(() => 'DynamoDB emulator')]),
+    async stop() {
+      await gateway.stop()
+      const left = await events.drain()
+      await Promise.all([sqs.stop(), dynamoDb.stop()])
+      return left
+    },
+  }
+}
+
+async function checkHealth(tables: DynamoDBClient, queue: Queue) {
+  const checks = { queue: countMessages(queue), tables: tables.send(new ListTablesCommand()) }
+  const parts = Object.entries(checks).map(async ([name, check]) => [
+    name,
+    await check.then(
+      () => 'up',
+      () => 'down',
+    ),
+  ])
+  const body = Object.fromEntries(await Promise.all(parts))
+  const statusCode = Object.values(body).includes('down') ? 503 : 200
+  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+}
