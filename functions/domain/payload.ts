@@ -14,7 +14,7 @@ export class Malformed extends Error {
 
 /** An id, an address or a status: a text, or a number as its digits. */
 export const word = z.pipe(
-  z.union([z.string().check(z.minLength(1)), z.number()], { error: 'expected text' }),
+  z.union([z.string().check(z.minLength(1, { error: 'expected text' })), z.number()], { error: 'expected text' }),
   z.transform(String),
 )
 

@@ -18,9 +18,12 @@ export function bodySignature(headers: readonly string[], sign: (body: Buffer, k
       .includes(true)
 }
 
-/** HMAC-SHA256 of the bytes, base64; the key comes in base64 too. */
+/**
+ * HMAC-SHA256 of the bytes, base64. The key comes in base64, of which characters of no meaning are skipped, as RFC 2045
+ * asks; Node alone would read `-` as `+`, and TeleSign's own example key has some.
+ */
 export const hmacSha256 = (bytes: Buffer, key: string): string =>
-  createHmac('sha256', Buffer.from(key, 'base64')).update(bytes).digest('base64')
+  createHmac('sha256', Buffer.from(key.replace(/[^A-Za-z0-9+/]/g, ''), 'base64')).update(bytes).digest('base64')
 
 function sentKey({ headers, query }: Request): string | undefined {
   return headers['x-api-key'] || basicPassword(headers.authorization) || (query.get('key') ?? undefined)

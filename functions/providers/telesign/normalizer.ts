@@ -1,2 +1,76 @@
-import type { Normalizer } from '../../domain/normalizer.ts'
-export const normalizer: Normalizer = { version: 1, statuses: {}, facts: () => [] }
+import * as z from 'zod/mini'
+import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
+import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
+import { STATUSES } from './statuses.ts'
+
+const moment = {
+  code: word,
+  description: optionalWord,
+  updated_on: time('a time such as 2020-05-04 22:07:01.226'),
+}
+
+const payload = z.looseObject({
+  reference_id: word,
+  status: z.looseObject({ ...moment, last_channel: optionalWord }),
+  channel_status: z.nullish(z.array(z.unknown())),
+})
+
+/** One entry of `channel_status`: an attempt, or several, each under its channel's name. */
+const attempts = z.record(z.string(), z.looseObject({ ...moment, reference_id: optionalWord }))
+
+/**
+ * The mapping of https://developer.telesign.com/enterprise/docs/messaging-callback-service and
+ * https://developer.telesign.com/enterprise/docs/transaction-callback-service
+ */
+export const normalizer: Normalizer = {
+  version: 1,
+  statuses: STATUSES,
+
+  /** The transaction's status, unless an attempt tells the same fact, and each attempt's. */
+  facts(json, context) {
+    const { reference_id, status, channel_status, ...told } = read(payload, json)
+    const { last_channel, ...transaction } = status
+    const channelFacts = readEach(attempts, channel_status ?? [], 'channel_status', context.problems)
+      .flatMap(({ entry }) => Object.entries(entry))
+      .map(([channel, { reference_id: channel_reference_id, ...attempt }]) =>
+        factOf(
+          reference_id,
+          channel,
+          attempt,
+          { ...told, ...(channel_reference_id && { channel_reference_id }) },
+          context,
+        ),
+      )
+    const transactionFact = factOf(reference_id, last_channel, transaction, told, context)
+    const same = channelFacts.find((fact) => isSame(fact, transactionFact))
+    if (same === undefined) return [transactionFact, ...channelFacts]
+    const only = onlyIn(transactionFact, same)
+    if (Object.keys(only).length > 0) same.details = { ...same.details, status: only }
+    return channelFacts
+  },
+}
+
+type Moment = z.infer<z.ZodMiniObject<typeof moment, z.core.$loose>>
+
+function factOf(
+  messageId: string,
+  channel: string | null,
+  { code, description, updated_on, ...more }: Moment,
+  told: Record<string, unknown>,
+  { timeZone }: Context,
+): Fact {
+  const { occurredAt, raw } = occurrence('updated_on', updated_on, timeZone)
+  return { messageId, channel, providerStatus: code, description, occurredAt, details: { ...told, ...more, ...raw } }
+}
+
+/** Channel, code and time agree: the transaction repeats what its last channel tells. */
+const isSame = (a: Fact, b: Fact): boolean =>
+  a.channel?.toLowerCase() === b.channel?.toLowerCase() &&
+  a.providerStatus === b.providerStatus &&
+  a.occurredAt === b.occurredAt
+
+/** What the transaction tells beyond its channel's attempt: usually nothing. */
+const onlyIn = (transaction: Fact, attempt: Fact): Record<string, unknown> => ({
+  ...Object.fromEntries(Object.entries(transaction.details).filter(([name]) => !(name in attempt.details))),
+  ...(transaction.description !== attempt.description && { description: transaction.description }),
+})

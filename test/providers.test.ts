@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { recordKey } from '../functions/domain/key.ts'
+import { statusOf } from '../functions/domain/normalizer.ts'
+import { providers } from '../functions/providers/index.ts'
+import { LOCAL_KEY, localSecret } from '../local/credentials.ts'
+import { readFixtures } from '../local/fixtures.ts'
+import { outcomeOf } from './fixture-outcome.ts'
+
+describe.each(providers)('$id fixtures', (provider) => {
+  const fixtures = readFixtures(provider.id)
+
+  test.each(fixtures)('$name becomes what its .json says', async (fixture) => {
+    expect(existsSync(fixture.expectation), `${fixture.name}.json beside ${fixture.name}.http`).toBe(true)
+    expect(await outcomeOf(provider, fixture)).toEqual(JSON.parse(readFileSync(fixture.expectation, 'utf8')))
+  })
+
+  test.each(fixtures)('$name goes to a route of the provider, authentic', ({ method, target, headers, body }) => {
+    const url = new URL(`http://localhost${target.replace(/^\/\//, '/')}`)
+    const route = provider.routes.find(({ path }) =>
+      new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`).test(url.pathname),
+    )
+    expect(route?.methods).toContain(method)
+    const lowerCase = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+    const request = { headers: lowerCase, query: url.searchParams, body }
+    expect(provider.authenticate(request, localSecret(provider.id))).toBe(true)
+    expect(provider.authenticate(request, { current: 'b3RoZXI=' })).toBe(false)
+  })
+
+  test('hold every status of the table', async () => {
+    const normalizer = await provider.loadNormalizer()
+    const outcomes = await Promise.all(fixtures.map((fixture) => outcomeOf(provider, fixture)))
+    const seen = outcomes.flatMap(({ records = [] }) =>
+      records.map(({ providerStatus }) => providerStatus.trim().toUpperCase()),
+    )
+    expect([...new Set(seen)]).toEqual(expect.arrayContaining(Object.keys(normalizer.statuses)))
+  })
+
+  test('hold an unmapped status, a ping and a malformed callback, and no key in what is kept', async () => {
+    const outcomes = await Promise.all(fixtures.map((fixture) => outcomeOf(provider, fixture)))
+    const kinds = outcomes.flatMap(({ unmapped, problems, ignored }) => [
+      ...(unmapped ? ['unmapped'] : []),
+      ...(problems ? ['malformed'] : []),
+      ...(ignored === 'ping' ? ['ping'] : []),
+    ])
+    expect(new Set(kinds)).toEqual(new Set(['unmapped', 'malformed', 'ping']))
+    expect(JSON.stringify(outcomes)).not.toContain(LOCAL_KEY)
+  })
+
+  test('replayed, give equal keys; different records, different ones', async () => {
+    const keysOf = async () => {
+      const outcomes = await Promise.all(fixtures.map((fixture) => outcomeOf(provider, fixture)))
+      return outcomes.flatMap(({ records = [] }) =>
+        records.map((record) => ({ record, key: JSON.stringify(recordKey(record)) })),
+      )
+    }
+    const [first, again] = [await keysOf(), await keysOf()]
+    expect(again).toEqual(first)
+    const distinctRecords = new Set(first.map(({ record }) => JSON.stringify(record)))
+    expect(new Set(first.map(({ key }) => key)).size).toBe(distinctRecords.size)
+  })
+})
+
+describe('the catalogue', () => {
+  test('has unique ids and routes', () => {
+    const ids = providers.map(({ id }) => id)
+    const paths = providers.flatMap(({ routes }) => routes.map(({ path }) => path))
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(new Set(paths).size).toBe(paths.length)
+  })
+
+  test.each(providers)(
+    '$id has an existing time zone and a table in upper case',
+    async ({ timeZone, loadNormalizer }) => {
+      expect(() => new Intl.DateTimeFormat('en', { timeZone })).not.toThrow()
+      const { statuses, version } = await loadNormalizer()
+      expect(Object.keys(statuses)).toEqual(Object.keys(statuses).map((word) => word.toUpperCase()))
+      expect(version).toBeGreaterThan(0)
+    },
+  )
+
+  // The tables as the contract has them, word for word.
+  const CONTRACT = {
+    avaamo: 'sent sent failed failed delivered delivered undelivered undelivered skipped skipped',
+    nifteem: 'DISPATCHED queued SENT sent DELIVERED delivered READ read FAILED failed NOSENT skipped',
+    octopush: `PROCESSED queued TRANSMITTED queued ACK sent ISP_SEND sent DELIVERED delivered READ read OPENED read
+      CLICKED clicked UNSUBSCRIBED unsubscribed SPAM_REPORT complained UNDEFINED unknown UNKNOWN_DELIVERY unknown
+      ABANDONED failed EMPTY_TEXT failed BAD_DESTINATION failed BLACKLISTED_NUMBER rejected NOT_ALLOWED rejected
+      ANTI_FLOODING rejected FILTERED rejected BLOCKED rejected SPAM_DETECTED rejected SPAM_PRESUMPTION rejected
+      EXPIRED expired TIMEOUT expired NOT_DELIVERED undelivered NOT_DELIVERABLE undelivered
+      UNFOUND_DESTINATION undelivered BUSY undelivered REFUSED undelivered HARD_BOUNCE undelivered
+      SOFT_BOUNCE undelivered DOMAIN_ERROR undelivered UNKNOWNED_USER undelivered`,
+    telesign: `200 delivered 3000 delivered 201 read 203 sent 290 queued 291 queued 292 queued 250 unknown 295 unknown
+      299 unknown 221 expired 3056 expired 229 rejected 230 rejected 233 rejected 237 rejected 238 rejected 231 failed
+      207 undelivered 210 undelivered 211 undelivered 220 undelivered 222 undelivered`,
+  }
+
+  test.each(Object.entries(CONTRACT))('maps the words of %s', async (id, table) => {
+    const normalizer = await providers.find((provider) => provider.id === id)?.loadNormalizer()
+    const words = table.split(/\s+/)
+    for (let i = 0; i < words.length; i += 2) {
+      const [word = '', status] = words.slice(i, i + 2)
+      expect(statusOf(normalizer ?? { statuses: {} }, ` ${word.toLowerCase()} `), word).toBe(status)
+    }
+  })
+})
