@@ -23,7 +23,9 @@ export function bodySignature(headers: readonly string[], sign: (body: Buffer, k
  * asks; Node alone would read `-` as `+`, and TeleSign's own example key has some.
  */
 export const hmacSha256 = (bytes: Buffer, key: string): string =>
-  createHmac('sha256', Buffer.from(key.replace(/[^A-Za-z0-9+/]/g, ''), 'base64')).update(bytes).digest('base64')
+  createHmac('sha256', Buffer.from(key.replace(/[^A-Za-z0-9+/]/g, ''), 'base64'))
+    .update(bytes)
+    .digest('base64')
 
 function sentKey({ headers, query }: Request): string | undefined {
   return headers['x-api-key'] || basicPassword(headers.authorization) || (query.get('key') ?? undefined)

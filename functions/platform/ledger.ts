@@ -71,7 +71,7 @@ function fateOf({ Error: error }: BatchStatementResponse): Pick<Row, 'fate' | 'c
 }
 
 const insertStatement = (tableName: string, { pk, sk, record }: Row): BatchStatementRequest => {
-  const item = marshall({ pk, sk, ...record })
+  const item = marshall({ pk, sk, ...record }, { allowImpreciseNumbers: true })
   return { Statement: statementFor(tableName), Parameters: COLUMNS.map((column) => item[column] ?? { NULL: true }) }
 }
 

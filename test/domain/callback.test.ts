@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  type Callback,
+  decodeBody,
+  encodeBody,
+  parseCallback,
+  serializeCallback,
+} from '../../functions/domain/callback.ts'
+import { parseJson } from '../../functions/domain/json.ts'
+
+const callback = (bytes: Uint8Array, query = ''): Callback => ({
+  provider: 'octopush',
+  requestId: 'r-1',
+  receivedAt: '2026-01-02T03:04:05.678Z',
+  pathParameters: {},
+  query,
+  contentType: null,
+  ...encodeBody(Buffer.from(bytes)),
+})
+
+test('a body of any bytes comes out of the queue as it went in', () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.uint8Array(),
+        fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+      ),
+      (bytes) => {
+        expect(decodeBody(parseCallback(serializeCallback(callback(bytes))))).toEqual(Buffer.from(bytes))
+      },
+    ),
+  )
+})
+
+test('a queue message holds only characters that SQS takes', () => {
+  // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+  const allowed = /^[\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\0', '\ufffe', '\uffff', '\ud800', '\u{1fffe}'))
+  fc.assert(
+    fc.property(text, text, (body, query) => {
+      const message = serializeCallback(callback(Buffer.from(body), query))
+      expect(message).toMatch(allowed)
+      expect(parseCallback(message)).toEqual(callback(Buffer.from(body), query))
+    }),
+  )
+})
+
+test.each([
+  '',
+  '{}',
+  'null',
+  '[]',
+  '{"provider":"octopush"}',
+  '{"provider":1,"requestId":"","receivedAt":"","body":"","encoding":"utf8"}',
+])('a message that is no callback is told: %s', (message) => expect(() => parseCallback(message)).toThrow())
+
+test.each([
+  ['{"a":1}', { a: 1 }],
+  ['{"a":0.1}', { a: 0.1 }],
+  ['{"a":9007199254740991}', { a: 9007199254740991 }],
+  ['{"a":9007199254740993}', { a: '9007199254740993' }],
+  ['{"a":[-12345678901234567890]}', { a: ['-12345678901234567890'] }],
+  ['{"a":1e400,"b":-1e400}', { a: '1e400', b: '-1e400' }],
+  ['{"a":1e3}', { a: 1000 }],
+  ['{"a":"12345678901234567890"}', { a: '12345678901234567890' }],
+])('a number that a double cannot hold stays a text: %s', (json, expected) => expect(parseJson(json)).toEqual(expected))
+
+test('all other JSON is read as ever', () => {
+  const numbers = fc.oneof(
+    fc.maxSafeInteger(),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }),
+  )
+  const values = fc.anything({ values: [fc.string(), numbers, fc.boolean(), fc.constant(null)] })
+  fc.assert(
+    fc.property(values, (value) => {
+      const json = JSON.stringify(value)
+      expect(parseJson(json)).toEqual(JSON.parse(json))
+    }),
+  )
+})

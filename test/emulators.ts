@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { SQSEvent } from 'aws-lambda'
+import { afterAll, beforeAll } from 'vitest'
+import { type Callback, serializeCallback } from '../functions/domain/callback.ts'
+import type { Table } from '../functions/platform/table.ts'
+import type { Batch, Outcome, Telemetry } from '../functions/platform/telemetry.ts'
+import { providers } from '../functions/providers/index.ts'
+import { createWorker } from '../functions/worker/worker.ts'
+import { type Emulator, startDynamoDb } from '../local/dynamodb.ts'
+import { createTable } from '../local/resources.ts'
+import { type Stack, type StackOptions, startStack } from '../local/stack.ts'
+
+const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+
+/** A DynamoDB emulator for the tests of a file; gives new tables on demand. */
+export function useDynamoDb() {
+  let emulator: Emulator
+  let client: DynamoDBClient
+  beforeAll(async () => {
+    emulator = await startDynamoDb()
+    client = new DynamoDBClient({ ...CREDENTIALS, endpoint: emulator.endpoint })
+  })
+  afterAll(() => emulator?.stop())
+  return {
+    newTable: () => createTable(client, `table-${randomUUID()}`),
+    endpoint: () => emulator.endpoint,
+  }
+}
+
+/** A local stack for the tests of a file, quick to retry, with all that its telemetry was told. */
+export function useStack(options: Partial<StackOptions> = {}) {
+  const telemetry = recordingTelemetry()
+  let stack: Stack
+  beforeAll(async () => {
+    const eventSource = { batchSize: 100, batchingWindow: 0.05, visibilityTimeout: 1, maxReceiveCount: 3 }
+    stack = await startStack({ port: 0, telemetry, eventSource, ...options })
+  })
+  afterAll(() => stack?.stop())
+  return { stack: () => stack, telemetry }
+}
+
+/** Telemetry that remembers. */
+export function recordingTelemetry() {
+  const outcomes: Outcome[] = []
+  const batches: Batch[] = []
+  const refusals: { provider: string; error: unknown }[] = []
+  const telemetry: Telemetry = {
+    refused: (provider, error) => refusals.push({ provider, error }),
+    worked(batch) {
+      batches.push(batch)
+      outcomes.push(...batch.outcomes)
+    },
+    unexpected: (error) => refusals.push({ provider: 'unexpected', error }),
+  }
+  return { ...telemetry, outcomes, batches, refusals }
+}
+
+/** The real worker on tables of its own. */
+export async function createTestWorker({ newTable }: { newTable: () => Promise<Table> }) {
+  const [ledger, quarantine] = await Promise.all([newTable(), newTable()])
+  const telemetry = recordingTelemetry()
+  return { worker: createWorker({ providers, ledger, quarantine, telemetry }), ledger, quarantine, telemetry }
+}
+
+/** The event that Lambda would make of these callbacks, or of any message texts. */
+export const eventOf = (messages: readonly (Callback | string)[], receiveCount = 1): SQSEvent => ({
+  Records: messages.map((message, index) => ({
+    messageId: `message-${index}`,
+    receiptHandle: '',
+    body: typeof message === 'string' ? message : serializeCallback(message),
+    attributes: {
+      ApproximateReceiveCount: String(receiveCount),
+      SentTimestamp: '0',
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '0',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: '',
+    awsRegion: 'local',
+  })),
+})
+
+/** All rows of a table, in the order of their keys. */
+export async function readAll({ client, name }: Table): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = []
+  for await (const { Items = [] } of paginateScan({ client }, { TableName: name }))
+    rows.push(...Items.map((item) => unmarshall(item)))
+  return rows.sort((a, b) => (`${a.pk}\0${a.sk}` < `${b.pk}\0${b.sk}` ? -1 : 1))
+}
+
+/** A ledger's rows without the time of arrival: what must not depend on how callbacks came. */
+export const readLedger = async (ledger: Table) => (await readAll(ledger)).map(({ receivedAt, ...row }) => row)
