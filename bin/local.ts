@@ -8,6 +8,9 @@ const stack = await startStack({
   port: Number(PORT),
   telemetry: consoleTelemetry(console.log),
   dataFolder: LEDGER_DATA_DIR || undefined,
+}).catch((error: Error) => {
+  console.error(`cannot start: ${error.message}`)
+  process.exit(1)
 })
 console.log(welcome(stack.url))
 

@@ -70,9 +70,12 @@ const ownAnswer = (statusCode: number, message: string): APIGatewayProxyStructur
 function routerOf(routes: readonly GatewayRoute[]) {
   const known = routes.map((route) => {
     const [method = '', path = ''] = route.key.split(' ')
-    return { route, method, pattern: new URLPattern({ pathname: path.replace(/\{(\w+)\}/g, ':$1') }) }
+    return { route, method, pattern: new URLPattern({ pathname: path.replace(/\{(\w+)(\+?)\}/g, ':$1$2') }) }
   })
-  return (method: string, pathname: string) => {
+  return (method: string, rawPath: string) => {
+    // API Gateway routes `//a` as `/a`: https://github.com/localstack/localstack/issues/11253 (REST APIs; for HTTP APIs no
+    // page says it). Avaamo's own curl example has such a path.
+    const pathname = rawPath.replace(/\/{2,}/g, '/')
     for (const { route, method: own, pattern } of known) {
       const groups = (own === 'ANY' || own === method) && pattern.exec({ pathname })?.pathname.groups
       if (groups) return { route, pathParameters: decodeAll(groups) }

@@ -24,6 +24,10 @@ async function persistentStores(folder: string) {
   const persistence = new PersistenceManager(folder)
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore)
   stores.sqsStore.persistence = persistence
-  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence
+  for (const queue of stores.sqsStore.allQueues()) {
+    queue.persistence = persistence
+    // Who held messages is gone with the process before this one; there is no other consumer to wait for.
+    for (const receiptHandle of [...queue.inflightMessages.keys()]) queue.changeVisibility(receiptHandle, 0)
+  }
   return { stores, close: () => persistence.close() }
 }

@@ -109,7 +109,7 @@ async function headsOf(table: Table, provider: string, limit: number, before = '
       ExpressionAttributeValues: marshall({
         ':pk': provider,
         ':before': before,
-        ':now': Math.floor(Date.now() / 1000),
+        ':now': now(),
       }),
       ScanIndexForward: false,
       Limit: limit,
@@ -133,7 +133,7 @@ function rowsOf({ replay, ...callback }: Callback, reason: string) {
   const id = quarantineId(callback)
   const message = serializeCallback(callback)
   const bytes = Buffer.from(message)
-  const expiresAt = Math.floor(Date.parse(callback.receivedAt) / 1000) + RETENTION_SECONDS
+  const expiresAt = now() + RETENTION_SECONDS
   const head: Head = { pk: callback.provider, sk: id, reason: reason.slice(0, MAX_REASON_CHARACTERS), expiresAt }
   if (bytes.length <= PART_BYTES) return { head: { ...head, message }, parts: [] }
   const count = Math.ceil(bytes.length / PART_BYTES)
@@ -161,6 +161,9 @@ async function write(table: Table, requests: readonly WriteRequest[]): Promise<v
     { concurrency: CONCURRENCY },
   )
 }
+
+/** Seconds since 1970. */
+const now = (): number => Math.floor(Date.now() / 1000)
 
 const keyOf = ({ PutRequest, DeleteRequest }: WriteRequest): string => {
   const { pk, sk } = PutRequest?.Item ?? DeleteRequest?.Key ?? {}

@@ -28,7 +28,7 @@ export function createQuery(desk: Desk) {
 async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
   const { pathParameters = {}, queryStringParameters = {} } = event
   switch (event.routeKey as (typeof QUERY_ROUTES)[number]) {
-    case 'GET /v1/messages/{provider}/{messageId}':
+    case 'GET /v1/messages/{provider}/{messageId+}':
       return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters))
     case 'GET /v1/quarantine':
       return json(200, await listQuarantine(desk.quarantine, desk.providers, queryStringParameters))

@@ -20,7 +20,7 @@ export function createReceiver(reception: Reception) {
   const { provider, telemetry } = reception
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(problemResponses(telemetry.unexpected))
-    .use({ onError: ({ error }) => telemetry.refused(provider.id, error) })
+    .use({ onError: ({ error }) => void telemetry.refused(provider.id, error) })
     .handler((event) => receive(reception, event))
 }
 

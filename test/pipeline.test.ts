@@ -1,0 +1,287 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { countMessages } from '../local/event-source.ts'
+import { type Fixture, readFixtures } from '../local/fixtures.ts'
+import { useStack } from './emulators.ts'
+
+const { stack, telemetry } = useStack()
+
+const KEY = { 'x-api-key': 'local-key' }
+const AVAAMO = '/custom/v1/broadcast/messages/f37f402c/status'
+const sms = { ...JSON.parse(fixture('octopush', 'document-sms').body.toString()) }
+
+function fixture(provider: string, name: string): Fixture {
+  const found = readFixtures(provider).find((fixture) => fixture.name === name)
+  if (found === undefined) throw new Error(`no fixture ${provider}/${name}`)
+  return found
+}
+
+/** A response whose JSON may be looked into. */
+// biome-ignore lint/suspicious/noExplicitAny: what the tests expect of it is what they check
+type Answer = Omit<Response, 'json'> & { json(): Promise<any> }
+
+const call = (path: string, init: RequestInit = {}): Promise<Answer> => fetch(`${stack().url}${path}`, init)
+const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = KEY) =>
+  call(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
+const send = ({ method, target, headers, body }: Fixture) =>
+  call(target, { method, headers, ...(body.length > 0 && { body: new Uint8Array(body) }) })
+
+/** Waits until the worker has settled so many callbacks since the last call. */
+let settled = 0
+async function settle(count: number) {
+  settled += count
+  await until(() => telemetry.outcomes.length >= settled)
+  expect(telemetry.outcomes).toHaveLength(settled)
+  return telemetry.outcomes.slice(settled - count)
+}
+
+async function until(condition: () => boolean | Promise<boolean>, patience = 20_000) {
+  const end = Date.now() + patience
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error('waited in vain')
+    await sleep(20)
+  }
+}
+
+describe('what enters', () => {
+  test('an authentic callback gets 200 and nothing else, and becomes a record', async () => {
+    const response = await post('/webhooks/octopush', JSON.stringify({ ...sms, message_id: 'enters_1' }))
+    expect(response.status).toBe(200)
+    expect(await response.text()).toBe('')
+    expect(await settle(1)).toMatchObject([{ result: 'recorded', stored: [{ messageId: 'enters_1' }] }])
+  })
+
+  test.each(['POST', 'PUT'])('avaamo gets {"success": true} for a %s', async (method) => {
+    const response = await call(AVAAMO, { method, headers: KEY, body: '{"status":"delivered"}' })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ success: true })
+    await settle(1)
+  })
+
+  test('every fixture of every provider is taken with 200, by the path that the document spells', async () => {
+    const fixtures = ['avaamo', 'nifteem', 'octopush', 'telesign'].flatMap(readFixtures)
+    const responses = await Promise.all(fixtures.map(send))
+    expect(responses.map(({ status }, index) => `${fixtures[index]?.name} ${status}`)).toEqual(
+      fixtures.map(({ name }) => `${name} 200`),
+    )
+    const outcomes = await settle(fixtures.length)
+    expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set(['recorded', 'ignored', 'quarantined']))
+  })
+
+  test.each([
+    ['no JSON', 'status=DELIVERED', 'quarantined', 'body: expected JSON'],
+    ['JSON that lacks what the document requires', '{"message_id":"x"}', 'quarantined', undefined],
+    ['an event of another kind', '{"message_id":"x","answer_date":"2025-01-22 11:46:06"}', 'ignored', 'reply'],
+    ['an empty body', '', 'ignored', 'ping'],
+  ])('%s gets the same 200', async (_, body, result, reason) => {
+    const response = await post('/webhooks/octopush', body)
+    expect([response.status, await response.text()]).toEqual([200, ''])
+    expect(await settle(1)).toMatchObject([{ result, ...(reason !== undefined && { reason }) }])
+  })
+
+  test('bytes that are not UTF-8 are kept byte for byte', async () => {
+    const bytes = Uint8Array.from([0x7b, 0xff, 0xfe, 0x00, 0x7d])
+    expect((await post('/webhooks/octopush', bytes)).status).toBe(200)
+    const [outcome] = await settle(1)
+    expect(outcome).toMatchObject({ result: 'quarantined', callback: { encoding: 'base64' } })
+    expect(Buffer.from(outcome?.callback.body ?? '', 'base64')).toEqual(Buffer.from(bytes))
+  })
+
+  test('what is kept of a request is the raw body, path, query without the key, content type, time and id', async () => {
+    const before = new Date().toISOString()
+    const response = await post(`${AVAAMO}?a=%20&key=local-key&%6Bey=x&b`, '{"status":"sent"}', {
+      'content-type': 'application/json;charset=utf-8',
+    })
+    expect(response.status).toBe(200)
+    const [outcome] = await settle(1)
+    expect(outcome?.callback).toEqual({
+      provider: 'avaamo',
+      requestId: expect.stringMatching(/.{8}/),
+      receivedAt: expect.any(String),
+      pathParameters: { recipient_uuid: 'f37f402c' },
+      query: 'a=%20&b',
+      contentType: 'application/json;charset=utf-8',
+      body: '{"status":"sent"}',
+      encoding: 'utf8',
+    })
+    expect((outcome?.callback.receivedAt ?? '') >= before).toBe(true)
+  })
+})
+
+describe('what is refused', () => {
+  beforeAll(() => telemetry.refusals.splice(0))
+
+  async function expectProblem(response: Answer, status: number, title: string) {
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    const problem = await response.json()
+    expect(problem).toEqual({
+      type: 'about:blank',
+      title,
+      status,
+      detail: expect.any(String),
+      instance: expect.stringMatching(/.{8}/),
+    })
+    return problem
+  }
+
+  test.each([
+    ['no key', '/webhooks/octopush', {}],
+    ['a wrong key', '/webhooks/octopush', { 'x-api-key': 'wrong' }],
+    ['a wrong key in the URL', '/webhooks/nifteem?key=wrong', {}],
+    ['a wrong signature', '/webhooks/telesign', { authorization: 'TSA local-customer:d3Jvbmc=' }],
+    ['a shared key where a signature is due', '/webhooks/telesign?key=local-key', KEY],
+  ])('%s gets 401, and nothing about why', async (_, path, headers) => {
+    const { detail } = await expectProblem(await post(path, JSON.stringify(sms), headers), 401, 'Unauthorized')
+    expect(detail).toBe('The request is not authentic.')
+  })
+
+  test('a wrong method gets 405 and the right ones', async () => {
+    const response = await call('/webhooks/octopush?key=local-key')
+    await expectProblem(response, 405, 'Method Not Allowed')
+    expect(response.headers.get('allow')).toBe('POST')
+    const other = await call(AVAAMO, { method: 'DELETE', headers: KEY })
+    expect([other.status, other.headers.get('allow')]).toEqual([405, 'POST, PUT'])
+  })
+
+  test('an unknown path gets API Gateway’s own 404', async () => {
+    const response = await post('/webhooks/nobody', '{}')
+    expect([response.status, await response.json()]).toEqual([404, { message: 'Not Found' }])
+  })
+
+  test('a body that one queue message cannot hold gets 413; just under it, 200', async () => {
+    const body = (size: number) => JSON.stringify({ ...sms, message_id: 'large', number: 'x'.repeat(size) })
+    await expectProblem(await post('/webhooks/octopush', body(1_048_576)), 413, 'Content Too Large')
+    await expectProblem(await post('/webhooks/octopush', new Uint8Array(800_000).fill(0xff)), 413, 'Content Too Large')
+    await expectProblem(await post('/webhooks/octopush', body(10_000_000)), 413, 'Content Too Large')
+    expect((await post('/webhooks/octopush', body(1_047_000))).status).toBe(200)
+    expect(await settle(1)).toMatchObject([{ result: 'quarantined', reason: expect.stringContaining('DynamoDB') }])
+  })
+
+  test('each refusal is counted for its provider, and nothing of it is queued', async () => {
+    expect(telemetry.refusals.map(({ provider }) => provider).sort()).toEqual(
+      ['avaamo', 'nifteem', ...Array(6).fill('octopush'), 'telesign', 'telesign'].sort(),
+    )
+    expect(await countMessages(stack().queue)).toBe(0)
+  })
+})
+
+describe('the query API', () => {
+  const deliveries = Array.from({ length: 12 }, (_, n) => ({
+    email: `${String(n % 3)}@example.com`,
+    status: ['ISP_SEND', 'DELIVERED', 'OPENED', 'CLICKED'][Math.floor(n / 3)],
+    unit_price: 0.1,
+    delivery_date: `2025-01-22 12:00:${String(10 + n)}`,
+  }))
+
+  beforeAll(async () => {
+    await post(
+      '/webhooks/octopush',
+      JSON.stringify({ channel: 'email', message_id: 'mail/1 é', list_name: 'L', deliveries: deliveries.toReversed() }),
+    )
+    await settle(1)
+  })
+
+  const path = `/v1/messages/octopush/${encodeURIComponent('mail/1 é')}`
+  const get = async (query = '') => (await call(`${path}${query}`)).json()
+
+  test('gives one delivery for each recipient, its history oldest first', async () => {
+    const message = await get()
+    expect(message).toMatchObject({ provider: 'octopush', messageId: 'mail/1 é', cursor: null })
+    expect(message.deliveries).toHaveLength(3)
+    for (const { status, final, statusAt, history } of message.deliveries) {
+      expect(history.map(({ status }: { status: string }) => status)).toEqual(['sent', 'delivered', 'read', 'clicked'])
+      expect([status, final, statusAt]).toEqual(['clicked', true, history.at(-1).occurredAt])
+    }
+  })
+
+  test('gives one recipient', async () => {
+    const { deliveries } = await get('?recipient=1@example.com')
+    expect(deliveries.map(({ recipient }: { recipient: string }) => recipient)).toEqual(['1@example.com'])
+    expect((await get('?recipient=nobody@example.com')).deliveries).toEqual([])
+  })
+
+  test.each([1, 3, 5, 12, 200])(
+    'gives the whole history in pages of %i records, each with the true status',
+    async (limit) => {
+      const records: unknown[] = []
+      let cursor: string | null = ''
+      for (let page = 0; cursor !== null && page < 20; page++) {
+        const result = await get(`?limit=${limit}${cursor && `&cursor=${cursor}`}`)
+        const found = result.deliveries.flatMap(({ history }: { history: unknown[] }) => history)
+        expect(found.length).toBeLessThanOrEqual(limit)
+        for (const { status } of result.deliveries) expect(status).toBe('clicked')
+        records.push(...found)
+        cursor = result.cursor
+      }
+      expect(records).toEqual((await get()).deliveries.flatMap(({ history }: { history: unknown[] }) => history))
+    },
+  )
+
+  test.each([
+    ['limit', '?limit=0'],
+    ['limit', '?limit=1001'],
+    ['limit', '?limit=ten'],
+    ['cursor', '?cursor=!'],
+    ['cursor', '?cursor='],
+    ['cursor', `?recipient=1@example.com&cursor=${Buffer.from('0@example.com##').toString('base64url')}`],
+  ])('answers 400 that names a bad %s: %s', async (name, query) => {
+    const response = await call(`${path}${query}`)
+    expect(response.status).toBe(400)
+    expect((await response.json()).detail).toMatch(new RegExp(`^${name}: expected`))
+  })
+
+  test('answers 404 where nothing is kept under that id', async () => {
+    for (const id of ['octopush/nothing', 'nobody/mail%2F1%20%C3%A9', 'octopush/mail']) {
+      expect((await call(`/v1/messages/${id}`)).status).toBe(404)
+    }
+  })
+})
+
+describe('the quarantine', () => {
+  test('lists a callback with its reason and raw body, and replays it', async () => {
+    const body = '{"broken":true}'
+    await post('/webhooks/nifteem?key=local-key', body, {})
+    await settle(1)
+    const { items } = await (await call('/v1/quarantine?provider=nifteem&limit=1')).json()
+    expect(items).toMatchObject([
+      { provider: 'nifteem', reason: expect.stringContaining('messageId: expected text'), body },
+    ])
+    const response = await call(`/v1/quarantine/${items[0].id}/replay`, { method: 'POST' })
+    expect(response.status).toBe(202)
+    expect(await settle(1)).toMatchObject([{ result: 'quarantined', callback: { body, replay: true } }])
+    expect((await (await call('/v1/quarantine?provider=nifteem&limit=1')).json()).items).toEqual(items)
+  })
+
+  test('pages newest first', async () => {
+    const seen: string[] = []
+    let cursor = ''
+    while (cursor !== null) {
+      const page = await (await call(`/v1/quarantine?limit=3${cursor && `&cursor=${cursor}`}`)).json()
+      seen.push(...page.items.map(({ id }: { id: string }) => id))
+      cursor = page.cursor
+    }
+    expect(seen.length).toBeGreaterThan(10)
+    expect(seen).toEqual([...new Set(seen)].sort().reverse())
+  })
+
+  test('answers 404 to a replay of what is not there, 400 to a provider that is not there', async () => {
+    for (const id of ['x', '20260102T030405678Z-octopush-0000000000000000']) {
+      expect((await call(`/v1/quarantine/${id}/replay`, { method: 'POST' })).status).toBe(404)
+    }
+    expect((await call('/v1/quarantine?provider=nobody')).status).toBe(400)
+  })
+})
+
+test('a poison message ends in the dead-letter queue', async () => {
+  const { queue, deadLetters } = stack()
+  await queue.client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: 'poison' }))
+  await until(async () => (await countMessages(deadLetters)) === 1)
+  expect(await countMessages(queue)).toBe(0)
+})
+
+test('all parts are up', async () => {
+  const response = await call('/health')
+  expect([response.status, await response.json()]).toEqual([200, { queue: 'up', tables: 'up' }])
+})

@@ -1,0 +1,197 @@
+import { describe, expect, test } from 'vitest'
+import type { Callback } from '../functions/domain/callback.ts'
+import { encodeBody } from '../functions/domain/callback.ts'
+import { findQuarantined, listQuarantined, quarantineId } from '../functions/platform/quarantine.ts'
+import { providers } from '../functions/providers/index.ts'
+import { createWorker } from '../functions/worker/worker.ts'
+import { readFixtures } from '../local/fixtures.ts'
+import { createTestWorker, eventOf, readAll, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
+import { callbackOf } from './fixture-outcome.ts'
+
+const dynamoDb = useDynamoDb()
+
+function fixture(provider: string, name: string): Callback {
+  const found = readFixtures(provider).find((fixture) => fixture.name === name)
+  if (found === undefined) throw new Error(`no fixture ${provider}/${name}`)
+  return callbackOf(found)
+}
+
+const sms = fixture('octopush', 'document-sms')
+const email = fixture('octopush', 'document-email')
+const malformed = fixture('octopush', 'malformed-date')
+const oneBad = fixture('octopush', 'email-one-bad-entry')
+const withBody = (callback: Callback, body: string): Callback => ({ ...callback, ...encodeBody(Buffer.from(body)) })
+
+describe('a batch', () => {
+  test('ends each of its callbacks in exactly one of four ways', async () => {
+    const { worker, telemetry } = await createTestWorker(dynamoDb)
+    const all = providers.flatMap(({ id }) => readFixtures(id).map(callbackOf))
+    expect(await worker(eventOf(all))).toEqual({ batchItemFailures: [] })
+    expect(telemetry.outcomes).toHaveLength(all.length)
+    expect(telemetry.batches[0]?.accepted).toHaveLength(all.length)
+    const results = Map.groupBy(telemetry.outcomes, ({ result }) => result)
+    expect(new Set(results.keys())).toEqual(new Set(['recorded', 'ignored', 'quarantined']))
+    for (const { reason } of results.get('quarantined') ?? []) expect(reason).toMatch(/: expected /)
+  })
+
+  test('writes a fact that several of its callbacks tell once, with the earliest arrival', async () => {
+    const { worker, ledger, telemetry } = await createTestWorker(dynamoDb)
+    const later = { ...sms, receivedAt: '2026-05-05T05:05:05.000Z' }
+    await worker(eventOf([later, sms, later]))
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'duplicate', 'duplicate'])
+    expect((await readAll(ledger)).map(({ receivedAt }) => receivedAt)).toEqual([sms.receivedAt])
+  })
+
+  test('counts what an earlier batch has stored as duplicate', async () => {
+    const { worker, telemetry } = await createTestWorker(dynamoDb)
+    await worker(eventOf([sms, email]))
+    await worker(eventOf([email, sms], 2))
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'recorded', 'duplicate', 'duplicate'])
+    expect(telemetry.batches.map(({ accepted }) => accepted.length)).toEqual([2, 0])
+  })
+
+  test('stores ten thousand deliveries of one callback', async () => {
+    const { worker, ledger, telemetry } = await createTestWorker(dynamoDb)
+    const body = JSON.parse(email.body)
+    const deliveries = Array.from({ length: 10_000 }, (_, n) => ({ ...body.deliveries[1], email: `${n}@example.com` }))
+    expect(await worker(eventOf([withBody(email, JSON.stringify({ ...body, deliveries }))]))).toEqual({
+      batchItemFailures: [],
+    })
+    expect(telemetry.outcomes[0]?.stored).toHaveLength(10_000)
+    expect(await readLedger(ledger)).toHaveLength(10_000)
+  }, 60_000)
+})
+
+describe('a message that is no callback of a known provider', () => {
+  test.each(['', 'poison', '{}', JSON.stringify({ ...sms, provider: 'nobody' })])('fails alone: %s', async (poison) => {
+    const { worker, ledger, telemetry } = await createTestWorker(dynamoDb)
+    const { batchItemFailures } = await worker(eventOf([sms, poison, email]))
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }])
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'recorded'])
+    expect(await readLedger(ledger)).toHaveLength(4)
+  })
+})
+
+describe('quarantine', () => {
+  test('takes a malformed callback with its reason, its raw body and an end in 90 days', async () => {
+    const { worker, quarantine, ledger } = await createTestWorker(dynamoDb)
+    await worker(eventOf([malformed]))
+    const { items } = await listQuarantined(quarantine, ['octopush'], 10)
+    expect(items).toEqual([
+      { id: quarantineId(malformed), reason: 'delivery_date: expected yyyy-MM-dd HH:mm:ss', callback: malformed },
+    ])
+    const [row] = await readAll(quarantine)
+    const days = (Number(row?.expiresAt) - Date.now() / 1000) / (24 * 60 * 60)
+    expect(days).toBeCloseTo(90, 2)
+    expect(await readLedger(ledger)).toEqual([])
+  })
+
+  test('takes a callback of which one entry is bad, when the good ones are stored', async () => {
+    const { worker, quarantine, ledger, telemetry } = await createTestWorker(dynamoDb)
+    await worker(eventOf([oneBad]))
+    expect(telemetry.outcomes).toMatchObject([
+      {
+        result: 'quarantined',
+        reason:
+          'deliveries[1].delivery_date: expected yyyy-MM-dd HH:mm:ss; deliveries[2].status_history[0].delivery_date: expected yyyy-MM-dd HH:mm:ss',
+      },
+    ])
+    expect(await readLedger(ledger)).toHaveLength(4)
+    expect(await readAll(quarantine)).toHaveLength(1)
+  })
+
+  test('takes what DynamoDB cannot store, instead of a loop', async () => {
+    const { worker, telemetry } = await createTestWorker(dynamoDb)
+    const bodies = [
+      { ...JSON.parse(sms.body), note: 'x'.repeat(420_000) },
+      { ...JSON.parse(sms.body), number: '3'.repeat(2_000) },
+      { ...JSON.parse(sms.body), note: '\ud800' },
+    ].map((body) => withBody(sms, JSON.stringify(body)))
+    expect(await worker(eventOf(bodies))).toEqual({ batchItemFailures: [] })
+    expect(telemetry.outcomes.map(({ result, reason }) => `${result} ${reason}`)).toEqual([
+      expect.stringMatching(/^quarantined record 1: DynamoDB: .*size/i),
+      expect.stringMatching(/^quarantined record 1: DynamoDB: .*size/i),
+      expect.stringMatching(/^quarantined record 1: Lone surrogate/),
+    ])
+  })
+
+  test('keeps a body of a megabyte whole', async () => {
+    const { worker, quarantine } = await createTestWorker(dynamoDb)
+    const large = withBody(malformed, `é${'x'.repeat(900_000)}`)
+    await worker(eventOf([large]))
+    expect((await findQuarantined(quarantine, quarantineId(large)))?.callback).toEqual(large)
+    expect((await listQuarantined(quarantine, ['octopush'], 10)).items.map(({ callback }) => callback)).toEqual([large])
+    await worker(eventOf([{ ...large, ...encodeBody(Buffer.from(sms.body)), replay: true }]))
+  })
+
+  test('keeps one item of a callback that comes twice', async () => {
+    const { worker, quarantine } = await createTestWorker(dynamoDb)
+    await worker(eventOf([malformed, malformed]))
+    await worker(eventOf([malformed]))
+    expect(await readAll(quarantine)).toHaveLength(1)
+  })
+
+  test('keeps a replay that fails again, and lets one go that succeeds', async () => {
+    const { worker, quarantine, ledger } = await createTestWorker(dynamoDb)
+    await worker(eventOf([malformed]))
+    await worker(eventOf([{ ...malformed, replay: true }]))
+    const { items } = await listQuarantined(quarantine, ['octopush'], 10)
+    expect(items.map(({ callback }) => callback)).toEqual([malformed])
+    await worker(eventOf([{ ...malformed, ...encodeBody(Buffer.from(sms.body)), replay: true }]))
+    expect(await readAll(quarantine)).toEqual([])
+    expect(await readLedger(ledger)).toHaveLength(1)
+  })
+
+  test('is listed newest first, over all providers, page by page', async () => {
+    const { worker, quarantine } = await createTestWorker(dynamoDb)
+    const bad = ['avaamo', 'nifteem', 'octopush', 'telesign'].flatMap((provider, p) =>
+      Array.from({ length: 7 }, (_, n) => ({
+        ...withBody(malformed, 'bad'),
+        provider,
+        requestId: `${provider}-${n}`,
+        receivedAt: new Date(Date.UTC(2026, 5, 1, 0, n, p)).toISOString(),
+      })),
+    )
+    await worker(eventOf(bad))
+    const ids = providers.map(({ id }) => id)
+    const seen: string[] = []
+    let before: string | undefined
+    for (let page = 0; page < 50; page++) {
+      const { items, hasMore } = await listQuarantined(quarantine, ids, 5, before)
+      seen.push(...items.map(({ id }) => id))
+      before = items.at(-1)?.id
+      if (!hasMore) break
+    }
+    expect(seen).toEqual(bad.map(quarantineId).sort().reverse())
+  })
+})
+
+describe('a passing fault', () => {
+  test('of the ledger gives back every callback that has records, and settles the others', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const worker = createWorker({ providers, ledger: { ...ledger, name: 'gone' }, quarantine, telemetry })
+    const { batchItemFailures } = await worker(eventOf([sms, fixture('octopush', 'reply'), malformed, oneBad]))
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-3' }])
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['ignored', 'quarantined'])
+    expect(telemetry.batches[0]?.returned).toEqual(['ResourceNotFound', 'ResourceNotFound'])
+  })
+
+  test('of the quarantine gives back only what belongs there, and the next try stores all', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const broken = createWorker({ providers, ledger, quarantine: { ...quarantine, name: 'gone' }, telemetry })
+    const { batchItemFailures } = await broken(eventOf([sms, malformed, oneBad]))
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }, { itemIdentifier: 'message-2' }])
+    const whole = createWorker({ providers, ledger, quarantine, telemetry })
+    expect(await whole(eventOf([malformed, oneBad], 2))).toEqual({ batchItemFailures: [] })
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'quarantined', 'quarantined'])
+  })
+})
+
+test('times without a zone are read in the zone that is configured', async () => {
+  const { ledger, quarantine, telemetry } = await createTestWorker(dynamoDb)
+  const worker = createWorker({ providers, ledger, quarantine, telemetry, timeZones: { octopush: 'America/New_York' } })
+  await worker(eventOf([sms]))
+  expect((await readAll(ledger)).map(({ occurredAt }) => occurredAt)).toEqual(['2025-01-22T16:46:06.000Z'])
+})
