@@ -22,6 +22,12 @@ async function persistentStores(folder: string) {
   )
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() }
   const persistence = new PersistenceManager(folder)
+  // fauxqs 2.4.1 sets the receive count to NULL here, which its own table refuses: a message whose visibility timeout has
+  // passed would be lost until the next start.
+  const makeReady = persistence.db.prepare(
+    'UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?',
+  )
+  persistence.updateMessageReady = (messageId: string) => makeReady.run(messageId)
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore)
   stores.sqsStore.persistence = persistence
   for (const queue of stores.sqsStore.allQueues()) {

@@ -42,10 +42,10 @@ function run(script: string, environment: Record<string, string> = {}) {
 }
 
 async function start(environment: Record<string, string> = {}) {
-  const process = run('local.ts', environment)
-  const line = await until(() => process.lines.find((line) => line.startsWith('delivery-ledger listens on ')))
-  await until(() => process.lines.some((line) => line.includes('/v1/quarantine')))
-  return { ...process, url: line.slice('delivery-ledger listens on '.length) }
+  const started = run('local.ts', environment)
+  const line = await until(() => started.lines.find((line) => line.startsWith('delivery-ledger listens on ')))
+  await until(() => started.lines.some((line) => line.includes('/v1/quarantine')))
+  return { ...started, url: line.slice('delivery-ledger listens on '.length) }
 }
 
 /** The processes that carry a mark, by /proc. */
@@ -76,7 +76,7 @@ const send = (url: string, id: string) =>
 describe('npm start', () => {
   test('prints a curl line for each provider, and each of them becomes a record', async () => {
     const { url, lines } = await start()
-    const curls = lines.join('\n').match(/curl -i [^]*?--data-binary '[^']*'/g) ?? []
+    const curls = lines.join('\n').match(/curl -i (?:.|\n)*?--data-binary '[^']*'/g) ?? []
     expect(curls).toHaveLength(4)
     for (const curl of curls) {
       const [, method = '', target = ''] = /-X (\w+) '([^']+)'/.exec(curl) ?? []
