@@ -8,6 +8,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    coverage: { include: ['functions/**', 'local/**', 'lib/**'], reporter: ['text'] },
+    coverage: { include: ['functions/**/*.ts', 'local/**/*.ts', 'lib/**/*.ts'], reporter: ['text'] },
   },
 })

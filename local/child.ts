@@ -37,7 +37,7 @@ export async function endChild(child: ChildProcess): Promise<void> {
 }
 
 /** True where a child is no more. */
-export const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 const hasLeash = (): boolean => {
   const [command = '', ...args] = LEASH

@@ -5,7 +5,7 @@ import type { Provider } from '../functions/domain/provider.ts'
 import type { Fixture } from '../local/fixtures.ts'
 
 /** When every fixture arrives. */
-export const ARRIVAL = '2026-01-02T03:04:05.678Z'
+const ARRIVAL = '2026-01-02T03:04:05.678Z'
 
 /** The callback that a receiver would make of a fixture. */
 export function callbackOf({ provider, name, target, headers, body }: Fixture): Callback {

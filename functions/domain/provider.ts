@@ -15,7 +15,7 @@ export interface Secret {
 }
 
 /** A path of ours, its parameters in braces, and the methods that the provider may call it with. */
-export interface Route {
+interface Route {
   methods: readonly ('POST' | 'PUT')[]
   path: string
 }

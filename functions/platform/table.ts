@@ -8,7 +8,7 @@ export interface Table {
 }
 
 /** The most that one batch request may hold, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.multiplestatements.batching.html */
-export const BATCH_SIZE = 25
+const BATCH_SIZE = 25
 
 /** How many batch requests are under way at once. */
 export const CONCURRENCY = 8

@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
 
 const DEFAULT_LIMIT = 200
 
-/** A message's deliveries, one for each recipient and part, each with its history, oldest first: CONTRACT `GET /v1/messages`. */
+/** A message's deliveries, one for each recipient and part, each with its history, oldest first (`GET /v1/messages/…`). */
 export async function showMessage(
   ledger: Table,
   { provider = '', messageId = '' }: Record<string, string | undefined>,

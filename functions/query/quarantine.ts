@@ -6,7 +6,7 @@ import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
 
 const DEFAULT_LIMIT = 50
 
-/** What is quarantined, newest first: CONTRACT `GET /v1/quarantine`. */
+/** What is quarantined, newest first (`GET /v1/quarantine`). */
 export async function listQuarantine(
   table: Table,
   known: readonly string[],
@@ -19,7 +19,7 @@ export async function listQuarantine(
   return { items: items.map(itemOf), cursor: hasMore && last ? encodeCursor(last.id) : null }
 }
 
-/** Puts a quarantined callback back into the queue: CONTRACT `POST /v1/quarantine/{id}/replay`. */
+/** Puts a quarantined callback back into the queue (`POST /v1/quarantine/{id}/replay`). */
 export async function replay(table: Table, queue: Queue, { id = '' }: Record<string, string | undefined>) {
   const item = await findQuarantined(table, id)
   if (item === undefined) throw new Problem(404, 'Nothing is quarantined under that id.')

@@ -18,7 +18,7 @@ export interface Desk {
   telemetry: Pick<Telemetry, 'unexpected'>
 }
 
-/** The handler of the query API, CONTRACT section 7. */
+/** The handler of the query API: what other services and operators read. */
 export function createQuery(desk: Desk) {
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(problemResponses(desk.telemetry.unexpected))

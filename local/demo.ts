@@ -1,0 +1,92 @@
+import { hash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pMap from 'p-map'
+import type { StatusRecord } from '../functions/domain/status.ts'
+import type { Outcome } from '../functions/platform/telemetry.ts'
+import { providers } from '../functions/providers/index.ts'
+import { consoleTelemetry } from './console.ts'
+import { type Fixture, readFixtures } from './fixtures.ts'
+import { startStack } from './stack.ts'
+
+const PATIENCE = 30_000
+const CONCURRENCY = 16
+
+/**
+ * Sends every provider's fixtures to a fresh stack, each twice and all shuffled by the seed, and prints what the ledger
+ * says afterwards. Gives true where every callback that was taken has exactly one outcome.
+ */
+export async function demonstrate(seed: string, print: (line: string) => void): Promise<boolean> {
+  const outcomes: Outcome[] = []
+  const telemetry = {
+    ...consoleTelemetry(print),
+    worked: (batch: { outcomes: Outcome[] }) => void outcomes.push(...batch.outcomes),
+  }
+  const stack = await startStack({ port: 0, telemetry })
+  try {
+    const fixtures = shuffle(
+      seed,
+      providers.flatMap(({ id }) => readFixtures(id)).flatMap((fixture) => [fixture, fixture]),
+    )
+    const statuses = await pMap(fixtures, (fixture) => send(stack.url, fixture), { concurrency: CONCURRENCY })
+    const accepted = statuses.filter((status) => status === 200).length
+    const end = Date.now() + PATIENCE
+    while (outcomes.length < accepted && Date.now() < end) await sleep(50)
+
+    const messages = new Set(
+      outcomes.flatMap(({ stored }) =>
+        stored.map(({ provider, messageId }) => `${provider}/${encodeURIComponent(messageId)}`),
+      ),
+    )
+    for (const message of [...messages].sort()) print(await historyOf(stack.url, message))
+    print(summaryOf(fixtures.length, accepted, outcomes))
+    return accepted === fixtures.length && outcomes.length === accepted
+  } finally {
+    await stack.stop()
+  }
+}
+
+async function send(url: string, { method, target, headers, body }: Fixture): Promise<number> {
+  const response = await fetch(`${url}${target}`, {
+    method,
+    headers,
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  })
+  return response.status
+}
+
+async function historyOf(url: string, message: string): Promise<string> {
+  const { deliveries } = (await (await fetch(`${url}/v1/messages/${message}`)).json()) as {
+    deliveries: { history: StatusRecord[] }[]
+  }
+  const rows = deliveries.flatMap(({ history }) =>
+    history.map(({ recipient, part, channel, status, final, providerStatus, occurredAt }) => [
+      [recipient, part === null ? null : `part ${part}`].filter(Boolean).join(' ') || '-',
+      channel ?? '-',
+      occurredAt ?? '-',
+      final ? `${status} •` : status,
+      providerStatus,
+    ]),
+  )
+  return `${decodeURIComponent(message)}\n${table([['recipient', 'channel', 'occurredAt', 'status', 'providerStatus'], ...rows])}`
+}
+
+function table(rows: string[][]): string {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n')
+}
+
+function summaryOf(sent: number, accepted: number, outcomes: readonly Outcome[]): string {
+  const counts = (['recorded', 'duplicate', 'ignored', 'quarantined'] as const).map(
+    (result) => `${outcomes.filter((outcome) => outcome.result === result).length} ${result}`,
+  )
+  return `\n${sent} sent, ${accepted} accepted = ${counts.join(' + ')}`
+}
+
+/** The same order for the same seed. */
+const shuffle = <T>(seed: string, items: T[]): T[] =>
+  items
+    .map((item, index) => ({ item, rank: hash('sha256', `${seed}/${index}`) }))
+    .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+    .map(({ item }) => item)

@@ -1,0 +1,228 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Callback } from '../functions/domain/callback.ts'
+import type { Queue } from '../functions/platform/queue.ts'
+import type { Table } from '../functions/platform/table.ts'
+import { countMessages } from '../local/event-source.ts'
+import { readFixtures } from '../local/fixtures.ts'
+import { createQueue } from '../local/resources.ts'
+import { startSqs } from '../local/sqs.ts'
+import { eventOf, readAll, readLedger, useDynamoDb } from './emulators.ts'
+import { callbackOf } from './fixture-outcome.ts'
+
+const dynamoDb = useDynamoDb()
+let sqs: Awaited<ReturnType<typeof startSqs>>
+let queue: Queue
+let ledger: Table
+let quarantine: Table
+let secrets: Server
+let secret: string | undefined = '{"current":"new-key","previous":"old-key"}'
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  sqs = await startSqs()
+  const client = new SQSClient({
+    endpoint: sqs.endpoint,
+    region: 'local',
+    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
+  })
+  queue = (await createQueue(client, 'callbacks', { visibilityTimeout: 30, maxReceiveCount: 3 })).queue
+  ;[ledger, quarantine] = await Promise.all([dynamoDb.newTable(), dynamoDb.newTable()])
+  // No emulator of Secrets Manager runs without a JVM or Python: this answers its one call as the service does.
+  secrets = createServer((_, response) => {
+    response.writeHead(secret === undefined ? 500 : 200, { 'content-type': 'application/x-amz-json-1.1' })
+    response.end(secret === undefined ? '{"__type":"InternalServiceError"}' : JSON.stringify({ SecretString: secret }))
+  }).listen(0, '127.0.0.1')
+  await once(secrets, 'listening')
+  environment = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'x',
+    AWS_SECRET_ACCESS_KEY: 'x',
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint(),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as { port: number }).port}`,
+    POWERTOOLS_SERVICE_NAME: 'ledger-test',
+    PROVIDER: 'octopush',
+    SECRET_ID: 'octopush-secret',
+    QUEUE_URL: queue.url,
+    LEDGER_TABLE: ledger.name,
+    QUARANTINE_TABLE: quarantine.name,
+  }
+})
+
+afterAll(async () => {
+  secrets?.close()
+  await sqs?.stop()
+})
+
+/** Invokes a deployed entry point in a process of its own, as Lambda does; gives its answers and all that it printed. */
+async function invoke(
+  entry: 'receiver' | 'worker' | 'query',
+  events: unknown[],
+  variables: Record<string, string> = {},
+) {
+  const script = `
+    const { writeFileSync } = await import('node:fs')
+    const { handler } = await import('./functions/${entry}/handler.ts')
+    const events = ${JSON.stringify(events)}
+    const answers = []
+    for (const event of events) answers.push(await handler(event, {}))
+    writeFileSync(3, JSON.stringify(answers))
+    process.exit(0)`
+  const child = spawn(process.execPath, ['--input-type=module', '-'], {
+    env: { PATH: process.env.PATH, TZ: process.env.TZ, ...environment, ...variables },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  })
+  child.stdin.end(script)
+  const [out, err, answers] = await Promise.all(
+    [child.stdout, child.stderr, child.stdio[3] as Readable].map((stream) => text(stream)),
+  )
+  const printed = `${out}${err}`
+  const lines = printed.split('\n').filter(Boolean)
+  return { answers: JSON.parse(answers ?? ''), printed, lines: lines.map((line) => JSON.parse(line)) }
+}
+
+const request = (headers: Record<string, string>, body: string, method = 'POST') => ({
+  routeKey: 'ANY /webhooks/octopush',
+  rawPath: '/webhooks/octopush',
+  rawQueryString: '',
+  headers,
+  body,
+  isBase64Encoded: false,
+  requestContext: { requestId: 'request-1', timeEpoch: Date.now(), http: { method } },
+})
+
+const callback = (provider: string, name: string): Callback => {
+  const found = readFixtures(provider).find((fixture) => fixture.name === name)
+  if (found === undefined) throw new Error(`no fixture ${name}`)
+  return { ...callbackOf(found), receivedAt: new Date(Date.now() - 1_500).toISOString() }
+}
+
+/** The metrics of an EMF line that CloudWatch would make. */
+function metricsOf(line: Record<string, unknown>) {
+  const { CloudWatchMetrics } = line._aws as {
+    CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[]
+  }
+  return CloudWatchMetrics.map(({ Namespace, Dimensions, Metrics }) => ({
+    Namespace,
+    dimensions: Dimensions.map((names) => names.map((name) => `${name}=${line[name]}`).sort()),
+    values: Object.fromEntries(Metrics.map(({ Name }) => [Name, line[Name]])),
+  }))[0]
+}
+
+describe('the receiver', () => {
+  test('admits the current and the previous key, and prints nothing for it', async () => {
+    const before = await countMessages(queue)
+    const { answers, printed } = await invoke('receiver', [
+      request({ 'x-api-key': 'new-key' }, '{}'),
+      request({ 'x-api-key': 'old-key' }, '{}'),
+    ])
+    expect(answers).toEqual([{ statusCode: 200 }, { statusCode: 200 }])
+    expect(printed).toBe('')
+    expect(await countMessages(queue)).toBe(before + 2)
+  })
+
+  test('counts what it refuses, by reason, and prints nothing of the request', async () => {
+    const { answers, lines, printed } = await invoke('receiver', [
+      request({ 'x-api-key': 'guessed-key' }, '{"number":"+33600112233"}'),
+      request({ 'x-api-key': 'new-key' }, '{}', 'GET'),
+      request({ 'x-api-key': 'new-key' }, 'x'.repeat(1_100_000)),
+    ])
+    expect(answers.map(({ statusCode }: { statusCode: number }) => statusCode)).toEqual([401, 405, 413])
+    expect(lines.map(metricsOf)).toEqual(
+      ['unauthorized', 'method', 'size'].map((reason) => ({
+        Namespace: 'DeliveryLedger',
+        dimensions: [['provider=octopush', 'service=ledger-test']],
+        values: { refused: 1, [`refused.${reason}`]: 1 },
+      })),
+    )
+    for (const word of ['guessed-key', 'new-key', '33600112233']) expect(printed).not.toContain(word)
+  })
+
+  test('answers 503 while the secret or the queue cannot be reached', async () => {
+    secret = undefined
+    const withoutSecret = await invoke('receiver', [request({ 'x-api-key': 'new-key' }, '{}')], {
+      AWS_MAX_ATTEMPTS: '1',
+    })
+    secret = '{"current":"new-key"}'
+    const withoutQueue = await invoke('receiver', [request({ 'x-api-key': 'new-key' }, '{}')], {
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9',
+    })
+    for (const { answers, lines } of [withoutSecret, withoutQueue]) {
+      expect(answers).toMatchObject([{ statusCode: 503, headers: { 'retry-after': '5' } }])
+      expect(metricsOf(lines[0])?.values).toEqual({ refused: 1, 'refused.unavailable': 1 })
+      expect(lines[1]).toMatchObject({ level: 'ERROR', service: 'ledger-test', cause: expect.any(String) })
+    }
+  })
+})
+
+test('the worker prints one metric line for each provider of a batch, and no id, address or key', async () => {
+  const good = ['document-sms', 'unmapped-status', 'reply', 'malformed-date', 'document-sms'].map((name) =>
+    callback('octopush', name),
+  )
+  const messages = [...good, callback('telesign', 'document-fallback'), 'poison']
+  const { answers, lines, printed } = await invoke('worker', [eventOf(messages)])
+  expect(answers).toEqual([{ batchItemFailures: [{ itemIdentifier: 'message-6' }] }])
+  const metrics = lines.filter((line) => '_aws' in line).map(metricsOf)
+  const delay = { providerDelay: expect.any(Number), storeDelay: expect.any(Number) }
+  expect(metrics.map((line) => [line?.dimensions, line?.values])).toEqual([
+    [
+      [['provider=octopush', 'service=ledger-test']],
+      {
+        accepted: 5,
+        recorded: 2,
+        'status.delivered': 1,
+        unmapped: 1,
+        'status.unknown': 1,
+        ignored: 1,
+        'ignored.reply': 1,
+        quarantined: 1,
+        duplicate: 1,
+        ...delay,
+      },
+    ],
+    [
+      [['provider=telesign', 'service=ledger-test']],
+      { accepted: 1, recorded: 1, 'status.expired': 1, 'status.delivered': 1, ...delay },
+    ],
+  ])
+  const storeDelay = metrics[0]?.values.storeDelay as number
+  expect(storeDelay).toBeGreaterThanOrEqual(1_500)
+  expect(storeDelay).toBeLessThan(60_000)
+  expect(lines.filter((line) => !('_aws' in line))).toMatchObject([
+    { level: 'WARN', message: 'unmapped statuses', words: { 'octopush TELEPORTED': 1 } },
+    { level: 'WARN', message: 'messages go back to the queue', causes: { SyntaxError: 1 } },
+  ])
+  for (const word of ['33600112233', 'sms_', '35C8B5D5', 'local-key', 'List Name']) expect(printed).not.toContain(word)
+  expect(await readLedger(ledger)).toHaveLength(4)
+  expect(await readAll(quarantine)).toHaveLength(1)
+})
+
+test('the query API reads what the worker wrote', async () => {
+  const event = {
+    ...request({}, ''),
+    routeKey: 'GET /v1/messages/{provider}/{messageId+}',
+    pathParameters: { provider: 'octopush', messageId: 'sms_0000000000000000000000' },
+  }
+  const { answers, printed } = await invoke('query', [event, { ...event, routeKey: 'GET /nothing' }])
+  expect(JSON.parse(answers[0].body).deliveries).toMatchObject([{ recipient: '+33600112233', status: 'delivered' }])
+  expect(answers[1].statusCode).toBe(404)
+  expect(printed).toBe('')
+})
+
+test.each([
+  ['receiver', 'PROVIDER'],
+  ['receiver', 'QUEUE_URL'],
+  ['worker', 'LEDGER_TABLE'],
+  ['query', 'QUARANTINE_TABLE'],
+] as const)('the %s does not start without %s', async (entry, name) => {
+  const child = spawn(process.execPath, [`functions/${entry}/handler.ts`], {
+    env: { PATH: process.env.PATH, ...environment, [name]: '' },
+  })
+  expect(await text(child.stderr)).toContain(`environment: expected ${name}`)
+})
