@@ -26,6 +26,9 @@ export const normalizer: Normalizer = {
   version: 1,
   statuses: STATUSES,
 
+  /** Messages from a handset come to the same URL: sub-resources `mo_sms`, `mo_rcs`, `mo_mms`, `mo_email`. */
+  ignores: ({ sub_resource }) => (String(sub_resource).startsWith('mo_') ? 'inbound_message' : undefined),
+
   /** The transaction's status, unless an attempt tells the same fact, and each attempt's. */
   facts(json, context) {
     const { reference_id, status, channel_status, ...told } = read(payload, json)
