@@ -189,6 +189,14 @@ describe('a passing fault', () => {
   })
 })
 
+test('a ledger that has a retention lets its rows expire', async () => {
+  const { ledger, quarantine, telemetry } = await createTestWorker(dynamoDb)
+  const worker = createWorker({ providers, ledger: { ...ledger, retentionDays: 30 }, quarantine, telemetry })
+  await worker(eventOf([sms]))
+  const [row] = await readAll(ledger)
+  expect(row?.expiresAt).toBe(Math.floor(Date.parse(sms.receivedAt) / 1000) + 30 * 24 * 60 * 60)
+})
+
 test('times without a zone are read in the zone that is configured', async () => {
   const { ledger, quarantine, telemetry } = await createTestWorker(dynamoDb)
   const worker = createWorker({ providers, ledger, quarantine, telemetry, timeZones: { octopush: 'America/New_York' } })

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   BatchExecuteStatementCommand,
   type BatchStatementRequest,
   type BatchStatementResponse,
@@ -19,7 +20,15 @@ export interface Row extends Key {
   cause?: string
 }
 
-const COLUMNS = ['pk', 'sk', ...RECORD_FIELDS] as const
+/** A ledger whose rows may expire. */
+export interface Ledger extends Table {
+  /** After how many days a row expires; never without. */
+  retentionDays?: number | undefined
+}
+
+const COLUMNS = ['pk', 'sk', ...RECORD_FIELDS, 'expiresAt']
+
+const DAY_SECONDS = 24 * 60 * 60
 
 /** Codes of what no second try can change: the item itself breaks a rule of DynamoDB. */
 const REFUSALS: ReadonlySet<string | undefined> = new Set([
@@ -38,27 +47,27 @@ const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError
  * A PartiQL INSERT fails with `DuplicateItem` where the key exists, statement by statement, which neither BatchWriteItem
  * (overwrites) nor a transaction (all or nothing, twice the price) gives.
  */
-export async function insertRows(table: Table, rows: readonly Row[]): Promise<void> {
-  await pMap(batchesOf(rows), (batch) => insertBatch(table, batch), { concurrency: CONCURRENCY })
+export async function insertRows(ledger: Ledger, rows: readonly Row[]): Promise<void> {
+  await pMap(batchesOf(rows), (batch) => insertBatch(ledger, batch), { concurrency: CONCURRENCY })
 }
 
-async function insertBatch(table: Table, batch: Row[]): Promise<void> {
+async function insertBatch(ledger: Ledger, batch: Row[]): Promise<void> {
   await untilNothingLeft(batch, async (left) => {
-    await tryInsert(table, left)
+    await tryInsert(ledger, left)
     return left.filter(({ fate }) => fate === 'failed')
   })
 }
 
-async function tryInsert(table: Table, rows: Row[]): Promise<void> {
+async function tryInsert(ledger: Ledger, rows: Row[]): Promise<void> {
   try {
-    const Statements = rows.map((row) => insertStatement(table.name, row))
-    const { Responses = [] } = await table.client.send(new BatchExecuteStatementCommand({ Statements }))
+    const Statements = rows.map((row) => insertStatement(ledger, row))
+    const { Responses = [] } = await ledger.client.send(new BatchExecuteStatementCommand({ Statements }))
     for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED))
   } catch (error) {
     const { name, message } = error as Error
     // One row can spoil the whole request (a number beyond DynamoDB's, say): alone, each shows what it is.
     if (REFUSALS.has(name) && rows.length > 1)
-      await pMap(rows, (row) => tryInsert(table, [row]), { concurrency: CONCURRENCY })
+      await pMap(rows, (row) => tryInsert(ledger, [row]), { concurrency: CONCURRENCY })
     else for (const row of rows) Object.assign(row, fateOf({ Error: { Code: name as ErrorCode, Message: message } }))
   }
 }
@@ -70,10 +79,12 @@ function fateOf({ Error: error }: BatchStatementResponse): Pick<Row, 'fate' | 'c
   return { fate: 'failed', cause: error.Code ?? 'unknown' }
 }
 
-const insertStatement = (tableName: string, { pk, sk, record }: Row): BatchStatementRequest => {
-  const item = marshall({ pk, sk, ...record }, { allowImpreciseNumbers: true })
-  return { Statement: statementFor(tableName), Parameters: COLUMNS.map((column) => item[column] ?? { NULL: true }) }
+function insertStatement({ name, retentionDays }: Ledger, { pk, sk, record }: Row): BatchStatementRequest {
+  const expiresAt = retentionDays && Math.floor(Date.parse(record.receivedAt) / 1000) + retentionDays * DAY_SECONDS
+  const item = marshall({ pk, sk, ...record, expiresAt }, { allowImpreciseNumbers: true, removeUndefinedValues: true })
+  const columns = COLUMNS.filter((column) => column in item)
+  return {
+    Statement: `INSERT INTO "${name}" VALUE {${columns.map((column) => `'${column}':?`).join(',')}}`,
+    Parameters: columns.map((column) => item[column] as AttributeValue),
+  }
 }
-
-const statementFor = (tableName: string): string =>
-  `INSERT INTO "${tableName}" VALUE {${COLUMNS.map((column) => `'${column}':?`).join(',')}}`

@@ -8,7 +8,11 @@ const client = dynamoDbClient()
 
 export const handler = createWorker({
   providers,
-  ledger: { client, name: required('LEDGER_TABLE') },
+  ledger: {
+    client,
+    name: required('LEDGER_TABLE'),
+    retentionDays: Number(process.env.LEDGER_RETENTION_DAYS) || undefined,
+  },
   quarantine: { client, name: required('QUARANTINE_TABLE') },
   telemetry: cloudWatchTelemetry(),
   timeZones: JSON.parse(process.env.TIME_ZONES ?? '{}'),

@@ -3,7 +3,7 @@ import { type Callback, parseCallback } from '../domain/callback.ts'
 import { recordKey } from '../domain/key.ts'
 import { type Normalized, type Normalizer, normalize } from '../domain/normalizer.ts'
 import type { Provider } from '../domain/provider.ts'
-import { insertRows, type Row } from '../platform/ledger.ts'
+import { insertRows, type Ledger, type Row } from '../platform/ledger.ts'
 import { quarantine, release } from '../platform/quarantine.ts'
 import type { Table } from '../platform/table.ts'
 import type { Outcome, Telemetry } from '../platform/telemetry.ts'
@@ -11,7 +11,7 @@ import type { Outcome, Telemetry } from '../platform/telemetry.ts'
 /** What a worker works with. */
 export interface Workshop {
   providers: readonly Provider[]
-  ledger: Table
+  ledger: Ledger
   quarantine: Table
   telemetry: Pick<Telemetry, 'worked'>
   /** By provider id, the IANA zone of its times that name none, where it is not the provider's own. */

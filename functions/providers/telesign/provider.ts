@@ -6,5 +6,6 @@ export const telesign = defineProvider({
   id: 'telesign',
   routes: [{ methods: ['POST'], path: '/webhooks/telesign' }],
   authenticate: bodySignature(['authorization', 'x-ts-authorization'], hmacSha256),
+  keyIssuer: 'provider',
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

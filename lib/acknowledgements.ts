@@ -1,0 +1,38 @@
+import { Validations } from 'aws-cdk-lib'
+import type { IConstruct } from 'constructs'
+
+/** The findings of cdk-nag that are on purpose, each with the reason. */
+const REASONS = {
+  'AwsSolutions::AwsSolutions-SMG4':
+    'A key that a provider holds too can only be rotated together with that provider. The secret keeps the current and the previous key, so that an operator rotates it without refusing a callback.',
+  'Serverless::Serverless-LambdaDLQ':
+    'A dead-letter target is for asynchronous invocations. Receivers and the query function are invoked synchronously by API Gateway, whose caller gets the error; the worker is invoked by the event source of a queue that has a dead-letter queue.',
+  'Serverless::Serverless-LambdaEventSourceMappingDestination':
+    'A failure destination of an event source is for streams. The source is an SQS queue, whose redrive policy moves failing messages to the dead-letter queue.',
+  'Serverless::Serverless-SQSRedrivePolicy':
+    'This is the dead-letter queue itself; it keeps messages for 14 days and an alarm turns on the first one.',
+  'Serverless::Serverless-LambdaTracing':
+    'X-Ray at this volume would cost more than twice as much as all the rest together. Metrics of each batch and the delays from provider to store tell what traces would.',
+}
+
+const ROUTE_REASON =
+  'Providers cannot sign for IAM or get tokens. The receiver behind this route authenticates each request, by a shared key or a signature over the body, before it does anything else; the stage is throttled.'
+
+/** Of the customer-managed key alone: the actions that CDK grants for using a key come in families. */
+const KEY_REASON =
+  'kms:ReEncrypt* and kms:GenerateDataKey* are the families that AWS documents for using a key; the resource is this one key.'
+
+/** Tells cdk-nag that a route is open on purpose. */
+export const acknowledgeOpenRoute = (route: IConstruct): void =>
+  Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: ROUTE_REASON })
+
+/** Tells cdk-nag which of its findings are on purpose. */
+export function acknowledgeFindings(scope: IConstruct): void {
+  const keyActions = ['kms:ReEncrypt*', 'kms:GenerateDataKey*'].map((action) => [
+    `AwsSolutions::AwsSolutions-IAM5[Action::${action}]`,
+    KEY_REASON,
+  ])
+  for (const [id, reason] of [...Object.entries(REASONS), ...keyActions]) {
+    Validations.of(scope).acknowledge({ id: id as string, reason: reason as string })
+  }
+}

@@ -1,0 +1,81 @@
+import * as z from 'zod/mini'
+import { providers } from '../functions/providers/index.ts'
+
+const ids = providers.map(({ id }) => id)
+
+/** The retentions that CloudWatch Logs offers up to a year, in days. */
+const LOG_RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const
+
+const provider = z.enum(ids as [string, ...string[]], { error: `expected one of ${ids.join(', ')}` })
+
+const count = (minimum: number, maximum: number) =>
+  z
+    .int({ error: `expected a whole number from ${minimum} to ${maximum}` })
+    .check(
+      z.minimum(minimum, { error: `expected at least ${minimum}` }),
+      z.maximum(maximum, { error: `expected at most ${maximum}` }),
+    )
+
+const timeZone = z.string().check(z.refine(isTimeZone, { error: 'expected an IANA time zone' }))
+
+const schema = z.strictObject({
+  /** The providers to take callbacks from. */
+  providers: z._default(z.array(provider).check(z.minLength(1, { error: 'expected a provider' })), ids),
+  /** Who is told of alarms; nobody without. */
+  alarmEmail: z.optional(z.email({ error: 'expected an e-mail address' })),
+  logRetentionDays: z._default(
+    z.literal(LOG_RETENTIONS, { error: `expected one of ${LOG_RETENTIONS.join(', ')}` }),
+    30,
+  ),
+  /** After how many days a status record expires; never without. */
+  ledgerRetentionDays: z.optional(count(1, 3650)),
+  /** Workers at most at the same time. */
+  workerConcurrency: z._default(count(2, 1000), 10),
+  /** Requests a second, and at once, over all routes. */
+  throttle: z._default(z.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
+    rate: 1_000,
+    burst: 2_000,
+  }),
+  /** Whether the tables go when the stack goes. */
+  removeTables: z._default(z.boolean(), false),
+  /** The zone of a provider's times that name none, where it is not the provider's own. */
+  timeZones: z._default(z.partialRecord(provider, timeZone), {}),
+  /** After how many minutes without a callback of a provider an alarm turns; no such alarm without. */
+  silenceMinutes: z._default(z.partialRecord(provider, count(5, 1440)), {}),
+  customDomain: z.optional(
+    z.strictObject({ domainName: z.string(), certificateArn: z.string().check(z.startsWith('arn:')) }),
+  ),
+  /** A key of the account's own for all that is stored, instead of AWS's. */
+  customerManagedKey: z._default(z.boolean(), false),
+  /** Leaves out alarms that compute (metric math), which some emulators cannot deploy. */
+  plainAlarmsOnly: z._default(z.boolean(), false),
+})
+
+/** What one stage of the system may have differently. */
+export type Configuration = z.infer<typeof schema>
+
+/**
+ * The configuration of a stage, with defaults for what it does not name.
+ *
+ * @throws Error that names each mistake by its path, with what was expected.
+ */
+export function readConfiguration(stage: string, stages: unknown): Configuration {
+  const own = (stages as Record<string, unknown> | undefined)?.[stage]
+  if (own === undefined) throw new Error(`stages.${stage}: expected in cdk.json, or another -c stage=…`)
+  const result = schema.safeParse(own)
+  if (result.success) return result.data
+  const mistakes = result.error.issues.map(
+    (issue) =>
+      `stages.${[stage, ...issue.path].join('.')}: ${issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message}`,
+  )
+  throw new Error(mistakes.join('\n'))
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,209 @@
+import { Aws, CfnOutput, Duration } from 'aws-cdk-lib'
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import type { Construct } from 'constructs'
+import type { Watched } from './alarms.ts'
+import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
+
+/** The statuses that mean that a message did not get through. */
+const FAILURES = ['rejected', 'failed', 'undelivered', 'expired']
+const SUCCESSES = ['delivered', 'read', 'clicked']
+const STATUSES = ['unknown', 'queued', 'sent', 'skipped', ...FAILURES, ...SUCCESSES, 'unsubscribed', 'complained']
+
+/**
+ * List prices in us-east-1, dollars per million, seen in November 2026: an HTTP API request, a Lambda request, an SQS request, a
+ * DynamoDB on-demand write of 1 KB. Duration, storage and logs come on top.
+ * https://aws.amazon.com/api-gateway/pricing/, …/lambda/pricing/, …/sqs/pricing/, …/dynamodb/pricing/on-demand/
+ */
+const PRICES = { request: 1, invocation: 0.2, queueRequest: 0.4, write: 0.625 }
+
+const FULL = 24
+const HEIGHT = 6
+
+/** The dashboard of a stack: five questions, top to bottom. */
+export function createDashboard(scope: Construct, watched: Watched): Dashboard {
+  const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) })
+  const sections = {
+    'Is anything lost or stuck?': loss,
+    'Is each provider alive?': liveness,
+    'What do messages end as?': endings,
+    'How fast are we?': speed,
+    'What does it cost?': cost,
+  }
+  for (const [question, widgets] of Object.entries(sections)) {
+    dashboard.addWidgets(new TextWidget({ markdown: `## ${question}`, width: FULL, height: 1 }))
+    dashboard.addWidgets(...widgets(watched))
+  }
+  new CfnOutput(scope, 'DashboardUrl', {
+    value: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`,
+  })
+  return dashboard
+}
+
+const graph = (title: string, left: IMetric[], width: number, options: { stacked?: boolean; right?: IMetric[] } = {}) =>
+  new GraphWidget({ title, left, width, height: HEIGHT, ...options })
+
+const FIVE_MINUTES = { period: Duration.minutes(5) }
+
+function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
+  const metrics = ledgerMetrics(serviceName)
+  const providers = Object.keys(ingress.receivers)
+  return [
+    new SingleValueWidget({
+      title: 'Dead letters, oldest message (s)',
+      metrics: [
+        pipeline.deadLetters.metricApproximateNumberOfMessagesVisible({
+          statistic: Stats.MAXIMUM,
+          label: 'dead letters',
+        }),
+        pipeline.queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, label: 'oldest' }),
+      ],
+      width: 6,
+      height: HEIGHT,
+    }),
+    graph(
+      'Quarantined',
+      providers.map((id) => metrics.counted(id, 'quarantined')),
+      6,
+      { stacked: true },
+    ),
+    graph(
+      'Accepted, and the outcomes that sum to it',
+      [...OUTCOMES.map((name) => metrics.total(providers, [name], name))],
+      12,
+      { stacked: true, right: [metrics.total(providers, ['accepted'], 'accepted')] },
+    ),
+  ]
+}
+
+function liveness({ serviceName, ingress }: Watched): IWidget[] {
+  const metrics = ledgerMetrics(serviceName)
+  const providers = Object.entries(ingress.receivers)
+  // Independent of what the worker counts: what the receiver was invoked for and did not refuse.
+  const admitted = providers.map(
+    ([id, receiver]) =>
+      new MathExpression({
+        expression: `${id}Invocations - FILL(${id}Refused, 0)`,
+        usingMetrics: {
+          [`${id}Invocations`]: receiver.metricInvocations(FIVE_MINUTES),
+          [`${id}Refused`]: metrics.counted(id, 'refused'),
+        },
+        label: id,
+      }),
+  )
+  return [
+    graph('Taken by the receivers', admitted, 8),
+    graph(
+      'Refused',
+      providers.map(([id]) => metrics.counted(id, 'refused')),
+      8,
+      { stacked: true },
+    ),
+    graph(
+      'Provider → us, longest of each batch (ms)',
+      providers.map(([id]) => metrics.delay(id, 'providerDelay', 'p50')),
+      8,
+    ),
+  ]
+}
+
+function endings({ serviceName, ingress }: Watched): IWidget[] {
+  const metrics = ledgerMetrics(serviceName)
+  const providers = Object.keys(ingress.receivers)
+  const failureRates = providers.map((id) => {
+    const count = (statuses: string[], label: string) =>
+      metrics.total(
+        [id],
+        statuses.map((status) => `status.${status}`),
+        label,
+      )
+    // Ids are shared by all of a graph.
+    const [failed, arrived] = [`${id}Failed`, `${id}Arrived`]
+    return new MathExpression({
+      expression: `100 * ${failed} / (${failed} + ${arrived})`,
+      usingMetrics: { [failed]: count(FAILURES, failed), [arrived]: count(SUCCESSES, arrived) },
+      label: `${id} %`,
+      ...FIVE_MINUTES,
+    })
+  })
+  const width = Math.max(6, Math.floor(FULL / providers.length))
+  return [
+    ...providers.map((id) =>
+      graph(
+        `Statuses of ${id}`,
+        STATUSES.map((status) => metrics.counted(id, `status.${status}`)),
+        width,
+        { stacked: true },
+      ),
+    ),
+    graph('Failure rate (%)', failureRates, 12),
+    graph(
+      'Unmapped statuses',
+      providers.map((id) => metrics.counted(id, 'unmapped')),
+      12,
+      { stacked: true },
+    ),
+  ]
+}
+
+function speed({ serviceName, ingress, pipeline }: Watched): IWidget[] {
+  const metrics = ledgerMetrics(serviceName)
+  const receivers = Object.values(ingress.receivers)
+  return [
+    graph(
+      'Receivers, p50 and p99 (ms); a cold start shows in p99',
+      receivers.flatMap((receiver) =>
+        ['p50', 'p99'].map((statistic) => receiver.metricDuration({ statistic, ...FIVE_MINUTES })),
+      ),
+      8,
+    ),
+    graph(
+      'Us → stored, longest of each batch (ms)',
+      Object.keys(ingress.receivers).map((id) => metrics.delay(id, 'storeDelay', 'p99')),
+      8,
+    ),
+    graph(
+      'Worker (ms)',
+      ['p50', 'p99'].map((statistic) => pipeline.worker.metricDuration({ statistic, ...FIVE_MINUTES })),
+      8,
+    ),
+  ]
+}
+
+function cost({ ingress, pipeline, tables }: Watched): IWidget[] {
+  const total = { statistic: Stats.SUM, ...FIVE_MINUTES }
+  const requests = ingress.api.metricCount(total)
+  const invocations = sum(
+    [...Object.values(ingress.receivers), pipeline.worker, ingress.query].map((lambda) =>
+      lambda.metricInvocations(total),
+    ),
+    'invocations',
+  )
+  const sent = pipeline.queue.metricNumberOfMessagesSent(total)
+  const received = pipeline.queue.metricNumberOfMessagesReceived(total)
+  const writes = tables.ledger.metric('ConsumedWriteCapacityUnits', { ...total, label: 'ledger writes' })
+  const dollars = new MathExpression({
+    // A receive and a delete take up to ten messages each.
+    expression: `(${PRICES.request} * requests + ${PRICES.invocation} * invocations + ${PRICES.queueRequest} * (sent + received / 5) + ${PRICES.write} * writes) / sent`,
+    usingMetrics: { requests, invocations, sent, received, writes },
+    label: 'dollars per million callbacks (requests only, us-east-1 list)',
+    ...FIVE_MINUTES,
+  })
+  return [
+    graph('Invocations', [invocations, requests], 8),
+    graph(
+      'Writes',
+      [writes, tables.quarantine.metric('ConsumedWriteCapacityUnits', { ...total, label: 'quarantine writes' })],
+      8,
+    ),
+    graph('Projected', [dollars], 8),
+  ]
+}

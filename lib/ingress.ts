@@ -1,0 +1,157 @@
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import { DomainName, HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import { Construct } from 'constructs'
+import type { providers } from '../functions/providers/index.ts'
+import { QUERY_ROUTES } from '../functions/query/routes.ts'
+import { acknowledgeOpenRoute } from './acknowledgements.ts'
+import type { Configuration } from './configuration.ts'
+import { grantUse } from './encryption.ts'
+import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
+import type { LedgerTables } from './ledger-table.ts'
+import type { Pipeline } from './pipeline.ts'
+
+type Provider = (typeof providers)[number]
+
+/** What the ways in are built from. */
+export interface IngressProps {
+  configuration: Configuration
+  providers: readonly Provider[]
+  pipeline: Pipeline
+  tables: LedgerTables
+  shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
+}
+
+/** What of a request goes into the access log: no query string, which may hold a key, and no path, which may hold an id. */
+const ACCESS_LOG = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  bytes: '$context.responseLength',
+  error: '$context.integrationErrorMessage',
+}
+
+/** The HTTP API: for each provider its routes, its receiver and its secret; the query API under IAM authorization. */
+export class Ingress extends Construct {
+  readonly api: HttpApi
+  readonly receivers: Record<string, LedgerFunction>
+  readonly query: LedgerFunction
+
+  constructor(scope: Construct, id: string, props: IngressProps) {
+    super(scope, id)
+    const { configuration, providers, shared } = props
+    this.api = new HttpApi(this, 'Api', { apiName: shared.serviceName, createDefaultStage: false })
+    const url = this.addStage(configuration, shared)
+    this.receivers = Object.fromEntries(
+      providers.map((provider) => [provider.id, this.addReceiver(provider, url, props)]),
+    )
+    this.query = this.addQuery(props)
+    new CfnOutput(this, 'QueryUrl', { value: `${url}/v1`, description: 'The query API; requests are IAM-signed' })
+  }
+
+  /** Gives the URL that callers use, without a slash at its end. */
+  private addStage(
+    { throttle, customDomain }: Configuration,
+    { logRetention, encryptionKey }: IngressProps['shared'],
+  ): string {
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
+    })
+    const domainName =
+      customDomain &&
+      new DomainName(this, 'Domain', {
+        domainName: customDomain.domainName,
+        certificate: Certificate.fromCertificateArn(this, 'Certificate', customDomain.certificateArn),
+      })
+    this.api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+      ...(domainName && { domainMapping: { domainName } }),
+    })
+    return customDomain ? `https://${customDomain.domainName}` : this.api.apiEndpoint
+  }
+
+  private addReceiver(provider: Provider, url: string, { pipeline, shared }: IngressProps): LedgerFunction {
+    const name = provider.id.charAt(0).toUpperCase() + provider.id.slice(1)
+    const secret = new Secret(this, `${name}Secret`, {
+      description: `delivery-ledger: the current and the previous key of ${provider.id}`,
+      generateSecretString: {
+        secretStringTemplate: '{}',
+        generateStringKey: 'current',
+        excludePunctuation: true,
+        passwordLength: 40,
+      },
+      ...(shared.encryptionKey && { encryptionKey: shared.encryptionKey }),
+    })
+    const receiver = new LedgerFunction(this, `${name}Receiver`, {
+      ...shared,
+      entry: 'receiver',
+      description: `Takes callbacks of ${provider.id}`,
+      memory: 256,
+      timeout: 10,
+      environment: { PROVIDER: provider.id, SECRET_ID: secret.secretArn, QUEUE_URL: pipeline.queue.queueUrl },
+    })
+    allow(receiver, ['sqs:SendMessage'], pipeline.queue.queueArn)
+    allow(receiver, ['secretsmanager:GetSecretValue'], secret.secretArn)
+    grantUse(shared.encryptionKey, receiver)
+    const integration = new HttpLambdaIntegration(`${name}Integration`, receiver)
+    // The receiver answers a wrong method itself, with what is allowed.
+    for (const { path } of provider.routes) {
+      for (const route of this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration }))
+        acknowledgeOpenRoute(route)
+    }
+
+    const paths = provider.routes.map(({ path }) => `${url}${path}`).join(' or ')
+    new CfnOutput(this, `${name}CallbackUrl`, {
+      value: paths,
+      description: `What to give to ${provider.id} as callback URL`,
+    })
+    new CfnOutput(this, `${name}SecretCommand`, { value: secretCommand(provider, secret.secretArn) })
+    return receiver
+  }
+
+  private addQuery({ pipeline, tables, shared }: IngressProps): LedgerFunction {
+    const query = new LedgerFunction(this, 'Query', {
+      ...shared,
+      entry: 'query',
+      description: 'Reads the ledger and the quarantine, and replays',
+      memory: 256,
+      timeout: 20,
+      environment: {
+        LEDGER_TABLE: tables.ledger.tableName,
+        QUARANTINE_TABLE: tables.quarantine.tableName,
+        QUEUE_URL: pipeline.queue.queueUrl,
+      },
+    })
+    allow(query, ['dynamodb:Query'], tables.ledger.tableArn)
+    allow(query, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
+    allow(query, ['sqs:SendMessage'], pipeline.queue.queueArn)
+    grantUse(shared.encryptionKey, query)
+    const integration = new HttpLambdaIntegration('QueryIntegration', query)
+    for (const key of QUERY_ROUTES) {
+      const [method, path = ''] = key.split(' ')
+      this.api.addRoutes({ path, methods: [method as HttpMethod], integration, authorizer: new HttpIamAuthorizer() })
+    }
+    return query
+  }
+}
+
+/** A key of ours is read and given to the provider; a key of the provider's is put in. */
+const secretCommand = ({ keyIssuer }: Provider, arn: string): string =>
+  keyIssuer === 'ledger'
+    ? `aws secretsmanager get-secret-value --secret-id ${arn} --query SecretString --output text`
+    : `aws secretsmanager put-secret-value --secret-id ${arn} --secret-string '{"current":"<the API key>"}'`

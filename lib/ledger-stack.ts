@@ -1,0 +1,32 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { providers } from '../functions/providers/index.ts'
+import { acknowledgeFindings } from './acknowledgements.ts'
+import type { Configuration } from './configuration.ts'
+import { createKey } from './encryption.ts'
+import { Ingress } from './ingress.ts'
+import { LedgerTables } from './ledger-table.ts'
+import { Operations } from './operations.ts'
+import { Pipeline } from './pipeline.ts'
+
+/** The whole system of one stage. */
+export class LedgerStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { configuration, ...props }: StackProps & { configuration: Configuration },
+  ) {
+    super(scope, id, props)
+    const encryptionKey = configuration.customerManagedKey
+      ? createKey(this, 'Key', `${id}: all that is stored`)
+      : undefined
+    const shared = { logRetention: configuration.logRetentionDays, serviceName: id, encryptionKey }
+    const enabled = providers.filter(({ id }) => configuration.providers.includes(id))
+
+    const tables = new LedgerTables(this, 'Tables', { remove: configuration.removeTables, encryptionKey })
+    const pipeline = new Pipeline(this, 'Pipeline', { configuration, tables, shared })
+    const ingress = new Ingress(this, 'Ingress', { configuration, providers: enabled, pipeline, tables, shared })
+    new Operations(this, 'Operations', { configuration, serviceName: id, tables, pipeline, ingress })
+    acknowledgeFindings(this)
+  }
+}

@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib'
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+
+/** The four ends of a callback. */
+export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
+
+/** The metrics that the functions of one stack emit, by provider; see functions/platform/telemetry.ts. */
+export interface LedgerMetrics {
+  /** How often something was counted, per period. */
+  counted(provider: string, name: string, period?: Duration): Metric
+  /** A delay in milliseconds: the longest of each batch. */
+  delay(provider: string, name: 'providerDelay' | 'storeDelay', statistic: string): Metric
+  /** Counts of several names, summed over providers. */
+  total(providers: readonly string[], names: readonly string[], label: string): MathExpression
+}
+
+/** The metrics of the stack whose functions call themselves by `service`. */
+export function ledgerMetrics(service: string): LedgerMetrics {
+  const metric = (provider: string, metricName: string, statistic: string, period = Duration.minutes(5)) =>
+    new Metric({
+      namespace: 'DeliveryLedger',
+      metricName,
+      dimensionsMap: { service, provider },
+      statistic,
+      period,
+    })
+  return {
+    counted: (provider, name, period) => metric(provider, name, Stats.SUM, period),
+    delay: (provider, name, statistic) => metric(provider, name, statistic),
+    total: (providers, names, label) =>
+      sum(
+        providers.flatMap((provider) => names.map((name) => metric(provider, name, Stats.SUM))),
+        label,
+      ),
+  }
+}
+
+/** The sum of metrics, of which some may have no data; the label is one lower-case word. */
+export function sum(metrics: readonly IMetric[], label: string): MathExpression {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${label}${index}`, metric]))
+  const expression = Object.keys(usingMetrics)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(' + ')
+  return new MathExpression({ expression, usingMetrics, label, period: Duration.minutes(5) })
+}

@@ -1,0 +1,65 @@
+import { Duration } from 'aws-cdk-lib'
+import type { Key } from 'aws-cdk-lib/aws-kms'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import type { Configuration } from './configuration.ts'
+import { grantUse } from './encryption.ts'
+import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
+import type { LedgerTables } from './ledger-table.ts'
+
+/** What the pipeline is built from. */
+export interface PipelineProps {
+  configuration: Configuration
+  tables: LedgerTables
+  shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
+}
+
+/** The queue that all callbacks go through, its dead-letter queue, and the worker that it feeds. */
+export class Pipeline extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: Queue
+  readonly worker: LedgerFunction
+
+  constructor(scope: Construct, id: string, { configuration, tables, shared }: PipelineProps) {
+    super(scope, id)
+    const secured = { ...encryptionOf(shared.encryptionKey), enforceSSL: true, retentionPeriod: Duration.days(14) }
+    this.deadLetters = new Queue(this, 'DeadLetters', secured)
+    this.queue = new Queue(this, 'Callbacks', {
+      ...secured,
+      visibilityTimeout: Duration.seconds(EVENT_SOURCE.visibilityTimeout),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: EVENT_SOURCE.maxReceiveCount },
+    })
+
+    this.worker = new LedgerFunction(this, 'Worker', {
+      ...shared,
+      entry: 'worker',
+      description: 'Normalizes callbacks and stores their status records',
+      memory: 512,
+      timeout: EVENT_SOURCE.workerTimeout,
+      environment: {
+        LEDGER_TABLE: tables.ledger.tableName,
+        QUARANTINE_TABLE: tables.quarantine.tableName,
+        TIME_ZONES: JSON.stringify(configuration.timeZones),
+        LEDGER_RETENTION_DAYS: String(configuration.ledgerRetentionDays ?? ''),
+      },
+    })
+    allow(this.worker, ['dynamodb:PartiQLInsert'], tables.ledger.tableArn)
+    allow(this.worker, ['dynamodb:BatchWriteItem'], tables.quarantine.tableArn)
+    grantUse(shared.encryptionKey, this.worker)
+    this.worker.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: EVENT_SOURCE.batchSize,
+        maxBatchingWindow: Duration.seconds(EVENT_SOURCE.batchingWindow),
+        reportBatchItemFailures: true,
+        maxConcurrency: configuration.workerConcurrency,
+      }),
+    )
+  }
+}
+
+const encryptionOf = (key: Key | undefined) =>
+  key === undefined
+    ? { encryption: QueueEncryption.SQS_MANAGED }
+    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key, dataKeyReuse: Duration.hours(1) }

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { readConfiguration } from '../../lib/configuration.ts'
+
+test('a stage that names nothing gets the defaults', () => {
+  expect(readConfiguration('prod', { prod: {} })).toEqual({
+    providers: ['avaamo', 'nifteem', 'octopush', 'telesign'],
+    logRetentionDays: 30,
+    workerConcurrency: 10,
+    throttle: { rate: 1000, burst: 2000 },
+    removeTables: false,
+    timeZones: {},
+    silenceMinutes: {},
+    customerManagedKey: false,
+    plainAlarmsOnly: false,
+  })
+})
+
+test('the stages of cdk.json are right', () => {
+  const { stages } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
+  for (const stage of Object.keys(stages)) expect(() => readConfiguration(stage, stages)).not.toThrow()
+})
+
+test.each([
+  [
+    { providers: ['octopush', 'twilio'] },
+    'stages.prod.providers.1: expected one of avaamo, nifteem, octopush, telesign',
+  ],
+  [{ providers: [] }, 'stages.prod.providers: expected a provider'],
+  [{ alarmEmail: 'me' }, 'stages.prod.alarmEmail: expected an e-mail address'],
+  [{ logRetentionDays: 31 }, 'stages.prod.logRetentionDays: expected one of 1, 3, 5, 7, 14'],
+  [{ workerConcurrency: 1 }, 'stages.prod.workerConcurrency: expected at least 2'],
+  [{ workerConcurrency: 2.5 }, 'stages.prod.workerConcurrency: expected a whole number'],
+  [{ timeZones: { octopush: 'Paris' } }, 'stages.prod.timeZones.octopush: expected an IANA time zone'],
+  [{ customDomain: { domainName: 'a.example.com' } }, 'stages.prod.customDomain.certificateArn'],
+  [{ removeTable: true }, 'stages.prod: unknown removeTable'],
+])('a mistake is named by its path: %j', (configuration, message) => {
+  expect(() => readConfiguration('prod', { prod: configuration })).toThrow(message)
+})
+
+test('a stage that is not there is named', () => {
+  expect(() => readConfiguration('staging', { prod: {} })).toThrow('stages.staging: expected in cdk.json')
+})

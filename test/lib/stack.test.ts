@@ -1,0 +1,249 @@
+import { Match, type Template } from 'aws-cdk-lib/assertions'
+import { describe, expect, test } from 'vitest'
+import { providers } from '../../functions/providers/index.ts'
+import { EVENT_SOURCE } from '../../functions/worker/event-source.ts'
+import { templateOf } from './template.ts'
+
+const template = templateOf()
+
+type Statement = { Action: string | string[]; Resource: unknown; Effect: string; Condition?: unknown }
+
+/** The statements of the role of a function, by the beginning of its logical id. */
+function rightsOf(of: Template, functionId: string): Statement[] {
+  const policies = Object.entries(of.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith(functionId))
+  expect(policies).toHaveLength(1)
+  return policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+}
+
+const actionsOf = (statements: Statement[]) => statements.flatMap(({ Action }) => Action).sort()
+
+describe('the ways in', () => {
+  test('every route of the catalogue goes to the receiver of its provider, whatever the method', () => {
+    for (const { routes } of providers) {
+      for (const { path } of routes) {
+        template.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+          RouteKey: `ANY ${path}`,
+          AuthorizationType: 'NONE',
+        })
+      }
+    }
+    for (const { id } of providers) {
+      template.hasResourceProperties('AWS::Lambda::Function', {
+        Environment: { Variables: Match.objectLike({ PROVIDER: id }) },
+      })
+    }
+  })
+
+  test('the query API asks for IAM authorization', () => {
+    for (const key of [
+      'GET /v1/messages/{provider}/{messageId+}',
+      'GET /v1/quarantine',
+      'POST /v1/quarantine/{id}/replay',
+    ]) {
+      template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: key, AuthorizationType: 'AWS_IAM' })
+    }
+  })
+
+  test('the stage is throttled, and its access log has neither query strings nor paths', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+      AccessLogSettings: { Format: Match.stringLikeRegexp('routeKey') },
+    })
+    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))
+    expect(stage?.Properties.AccessLogSettings.Format).not.toMatch(/path|query|authorizer|\$context\.identity/i)
+  })
+
+  test('each provider has a secret of its own, whose value AWS makes', () => {
+    template.resourceCountIs('AWS::SecretsManager::Secret', providers.length)
+    template.allResourcesProperties('AWS::SecretsManager::Secret', {
+      GenerateSecretString: Match.objectLike({ GenerateStringKey: 'current' }),
+    })
+  })
+
+  test('a custom domain is served where there is one', () => {
+    const domain = {
+      domainName: 'callbacks.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:111111111111:certificate/a',
+    }
+    const own = templateOf({ customDomain: domain })
+    own.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: domain.domainName })
+    own.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1)
+    own.hasOutput('*', { Value: Match.stringLikeRegexp('https://callbacks.example.com/webhooks/octopush') })
+    template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
+  })
+})
+
+describe('the pipeline', () => {
+  test('the queue keeps messages for 14 days, and moves those that fail to a dead-letter queue that does too', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 2)
+    template.allResourcesProperties('AWS::SQS::Queue', {
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      SqsManagedSseEnabled: true,
+    })
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: EVENT_SOURCE.visibilityTimeout,
+      RedrivePolicy: { maxReceiveCount: EVENT_SOURCE.maxReceiveCount },
+    })
+    expect(EVENT_SOURCE.visibilityTimeout).toBeGreaterThanOrEqual(6 * EVENT_SOURCE.workerTimeout)
+  })
+
+  test('the worker gets batches of 100 within a second, answers for each message, and is held back in number', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 100,
+      MaximumBatchingWindowInSeconds: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    })
+  })
+
+  test('TLS is enforced on queues and topics', () => {
+    for (const type of ['AWS::SQS::QueuePolicy', 'AWS::SNS::TopicPolicy']) {
+      template.allResourcesProperties(type, {
+        PolicyDocument: {
+          Statement: Match.arrayWith([
+            Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          ]),
+        },
+      })
+    }
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 2)
+    template.resourceCountIs('AWS::SNS::TopicPolicy', 1)
+  })
+})
+
+describe('the tables', () => {
+  test('are billed on demand, can be restored to any second and cannot be deleted by mistake', () => {
+    template.resourceCountIs('AWS::DynamoDB::Table', 2)
+    template.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Retain' })
+    template.allResourcesProperties('AWS::DynamoDB::Table', {
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: true,
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    })
+  })
+
+  test('the ledger has a stream of its new rows', () => {
+    template.hasResourceProperties('AWS::DynamoDB::Table', { StreamSpecification: { StreamViewType: 'NEW_IMAGE' } })
+  })
+
+  test('go with the stack where the configuration says so', () => {
+    const own = templateOf({ removeTables: true })
+    own.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' })
+    own.allResourcesProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false })
+  })
+})
+
+describe('the functions', () => {
+  test('run on Node 24 on arm64, and log JSON', () => {
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        SystemLogLevel: 'WARN',
+        ApplicationLogLevel: 'INFO',
+        LogGroup: Match.anyValue(),
+      },
+      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'delivery-ledger-prod' }) },
+    })
+    template.resourceCountIs('AWS::Lambda::Function', providers.length + 2)
+  })
+
+  test('have log groups with an end', () => {
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
+    template.resourceCountIs('AWS::Logs::LogGroup', providers.length + 3)
+  })
+
+  test('a receiver can log, send to one queue and read one secret, and nothing else', () => {
+    for (const { id } of providers) {
+      const name = id.charAt(0).toUpperCase() + id.slice(1)
+      const rights = rightsOf(template, `Ingress${name}Receiver`)
+      expect(actionsOf(rights)).toEqual([
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        'secretsmanager:GetSecretValue',
+        'sqs:SendMessage',
+      ])
+      const secret = rights.find(({ Action }) => Action === 'secretsmanager:GetSecretValue')
+      expect(secret?.Resource).toEqual({ Ref: expect.stringContaining(`${name}Secret`) })
+    }
+  })
+
+  test('the worker can take from one queue and insert into two tables', () => {
+    const rights = rightsOf(template, 'PipelineWorker')
+    expect(actionsOf(rights).filter((action) => !/^(logs|sqs):/.test(action))).toEqual([
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PartiQLInsert',
+    ])
+    expect(actionsOf(rights)).not.toContain('sqs:SendMessage')
+    const resources = rights
+      .filter(({ Action }) => String(Action).startsWith('dynamodb'))
+      .map(({ Resource }) => JSON.stringify(Resource))
+    expect(resources).toEqual([expect.stringContaining('TablesLedger'), expect.stringContaining('TablesQuarantine')])
+  })
+
+  test('the query function can read both tables and send to the queue for a replay', () => {
+    expect(actionsOf(rightsOf(template, 'IngressQuery')).filter((action) => !action.startsWith('logs'))).toEqual([
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      'dynamodb:Query',
+      'sqs:SendMessage',
+    ])
+  })
+
+  test('no role has a right to everything, or a policy that AWS manages', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
+      for (const { Action, Resource } of Properties.PolicyDocument.Statement as Statement[]) {
+        expect([Action, Resource].flat()).not.toContain('*')
+        expect(JSON.stringify(Action)).not.toContain('*')
+      }
+    }
+    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(Properties.ManagedPolicyArns).toBeUndefined()
+    }
+  })
+})
+
+test('a customer-managed key protects all that is stored, where the configuration asks for one', () => {
+  const own = templateOf({ customerManagedKey: true })
+  own.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() })
+  own.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, SSEType: 'KMS' } })
+  own.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: Match.anyValue() })
+  own.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() })
+  own.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+})
+
+test('the outputs tell what to paste into each provider’s console, and how to read or set its secret', () => {
+  for (const { id, routes } of providers) {
+    const name = id.charAt(0).toUpperCase() + id.slice(1)
+    const [url] = Object.entries(template.findOutputs('*'))
+      .filter(([key]) => key.includes(`${name}CallbackUrl`))
+      .map(([, output]) => JSON.stringify(output.Value))
+    for (const { path } of routes) expect(url).toContain(path)
+    const [command] = Object.entries(template.findOutputs('*'))
+      .filter(([key]) => key.includes(`${name}SecretCommand`))
+      .map(([, output]) => JSON.stringify(output.Value))
+    expect(command).toContain(id === 'telesign' ? 'put-secret-value' : 'get-secret-value')
+  }
+})
+
+test('two stages in one account share no name', () => {
+  const names = (of: Template) =>
+    Object.values(of.toJSON().Resources as Record<string, { Properties?: Record<string, unknown> }>).flatMap(
+      ({ Properties = {} }) =>
+        Object.entries(Properties).filter(
+          ([key, value]) =>
+            /^(\w*Name|Alias)$/.test(key) && typeof value === 'string' && !/^(Policy|Stage|Metric)/.test(key),
+        ),
+    )
+  const [prod, other] = [names(template), names(templateOf({}, 'test'))]
+  expect(prod.filter(([key, value]) => other.some(([k, v]) => k === key && v === value))).toEqual([])
+})
+
+test('only the providers that are enabled are deployed', () => {
+  const own = templateOf({ providers: ['octopush'] })
+  own.resourceCountIs('AWS::SecretsManager::Secret', 1)
+  own.resourceCountIs('AWS::Lambda::Function', 3)
+})

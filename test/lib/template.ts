@@ -1,0 +1,14 @@
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { readConfiguration } from '../../lib/configuration.ts'
+import { LedgerStack } from '../../lib/ledger-stack.ts'
+
+/** The template of a stage with the given configuration; functions are not bundled. */
+export function templateOf(configuration: Record<string, unknown> = {}, stage = 'prod'): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  return Template.fromStack(
+    new LedgerStack(app, `delivery-ledger-${stage}`, {
+      configuration: readConfiguration(stage, { [stage]: configuration }),
+    }),
+  )
+}
