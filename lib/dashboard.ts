@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Duration } from 'aws-cdk-lib'
+import { Aws, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
   Dashboard,
   GraphWidget,
@@ -42,7 +42,7 @@ export function createDashboard(scope: Construct, watched: Watched): Dashboard {
     dashboard.addWidgets(new TextWidget({ markdown: `## ${question}`, width: FULL, height: 1 }))
     dashboard.addWidgets(...widgets(watched))
   }
-  new CfnOutput(scope, 'DashboardUrl', {
+  new CfnOutput(Stack.of(scope), 'DashboardUrl', {
     value: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`,
   })
   return dashboard

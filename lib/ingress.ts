@@ -1,4 +1,4 @@
-import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib'
+import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { DomainName, HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
@@ -53,7 +53,10 @@ export class Ingress extends Construct {
       providers.map((provider) => [provider.id, this.addReceiver(provider, url, props)]),
     )
     this.query = this.addQuery(props)
-    new CfnOutput(this, 'QueryUrl', { value: `${url}/v1`, description: 'The query API; requests are IAM-signed' })
+    new CfnOutput(Stack.of(this), 'QueryUrl', {
+      value: `${url}/v1`,
+      description: 'The query API; requests are IAM-signed',
+    })
   }
 
   /** Gives the URL that callers use, without a slash at its end. */
@@ -116,11 +119,11 @@ export class Ingress extends Construct {
     }
 
     const paths = provider.routes.map(({ path }) => `${url}${path}`).join(' or ')
-    new CfnOutput(this, `${name}CallbackUrl`, {
+    new CfnOutput(Stack.of(this), `${name}CallbackUrl`, {
       value: paths,
       description: `What to give to ${provider.id} as callback URL`,
     })
-    new CfnOutput(this, `${name}SecretCommand`, { value: secretCommand(provider, secret.secretArn) })
+    new CfnOutput(Stack.of(this), `${name}SecretCommand`, { value: secretCommand(provider, secret.secretArn) })
     return receiver
   }
 

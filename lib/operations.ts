@@ -1,4 +1,4 @@
-import { CfnOutput } from 'aws-cdk-lib'
+import { CfnOutput, Stack } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct } from 'constructs'
@@ -19,6 +19,9 @@ export class Operations extends Construct {
     if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail))
     createAlarms(this, topic, watched)
     createDashboard(this, watched)
-    new CfnOutput(this, 'AlarmTopic', { value: topic.topicArn, description: 'Subscribe to it to hear of alarms' })
+    new CfnOutput(Stack.of(this), 'AlarmTopic', {
+      value: topic.topicArn,
+      description: 'Subscribe to it to hear of alarms',
+    })
   }
 }

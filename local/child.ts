@@ -9,9 +9,14 @@ const PATIENCE = 2_000
  * Starts a program that ends when this process does: on exit, and even after `kill -9`, which the kernel sees to where
  * util-linux is there to ask it. Resolves once a line of its output contains `ready`; rejects where it ends before that.
  */
-export async function startChild(program: string, args: string[], ready: string): Promise<ChildProcess> {
+export async function startChild(
+  program: string,
+  args: string[],
+  ready: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<ChildProcess> {
   const [command = program, ...rest] = [...(hasLeash() ? LEASH : []), program, ...args]
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env })
   const kill = () => child.kill('SIGKILL')
   process.once('exit', kill)
   child.once('exit', () => process.off('exit', kill))

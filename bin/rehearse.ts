@@ -1,0 +1,3 @@
+import { rehearse } from '../rehearsal/rehearse.ts'
+
+await rehearse(console.log)

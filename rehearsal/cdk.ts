@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, symlinkSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CloudEmulator } from './emulator.ts'
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const SOURCES = [
+  'bin',
+  'lib',
+  'functions',
+  'rehearsal',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+]
+
+/** The stage of cdk.json that is rehearsed. */
+export const STAGE = 'rehearsal'
+
+/** Copies what is deployed into a folder, where a rehearsal may change it. */
+export function copySources(folder: string): void {
+  for (const source of SOURCES) {
+    cpSync(join(ROOT, source), join(folder, source), {
+      recursive: true,
+      filter: (path) => basename(path) !== 'fixtures',
+    })
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
+}
+
+/** `cdk bootstrap`, as anyone does once in an account. */
+export const bootstrap = (folder: string, emulator: CloudEmulator): Promise<void> =>
+  cdk(folder, emulator, ['bootstrap', `aws://${emulator.account}/${emulator.region}`])
+
+/** `cdk deploy` of the sources in a folder. */
+export const deploy = (folder: string, emulator: CloudEmulator): Promise<void> =>
+  // Change sets get stuck in the emulator.
+  cdk(folder, emulator, ['deploy', '--context', `stage=${STAGE}`, '--require-approval', 'never', '--method=direct'])
+
+/** @throws Error with all that the CDK printed where it failed. */
+async function cdk(folder: string, { env }: CloudEmulator, args: string[]): Promise<void> {
+  const program = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk')
+  const child = spawn(process.execPath, [program, ...args, '--no-notices'], { cwd: folder, env })
+  const printed: Buffer[] = []
+  child.stdout.on('data', (chunk) => printed.push(chunk))
+  child.stderr.on('data', (chunk) => printed.push(chunk))
+  const [code] = await once(child, 'close')
+  if (code !== 0) throw new Error(`cdk ${args[0]} ended with ${code}:\n${Buffer.concat(printed)}`)
+}

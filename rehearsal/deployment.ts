@@ -1,0 +1,84 @@
+import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { CloudEmulator } from './emulator.ts'
+
+/** A metric that a function wrote into its log: the EMF line's counts under its dimensions. */
+export interface EmittedMetrics {
+  service: string
+  provider: string
+  /** Counts and milliseconds, by metric. */
+  values: Record<string, number>
+}
+
+/** A deployed stack, as its operators reach it. */
+export type Deployment = Awaited<ReturnType<typeof openDeployment>>
+
+/** Opens the clients with which a deployed stack is looked at. */
+export async function openDeployment(name: string, emulator: CloudEmulator) {
+  const { endpoint, region } = emulator
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  const config = { endpoint, region, credentials }
+  const cloudFormation = new CloudFormationClient(config)
+  const logs = new CloudWatchLogsClient(config)
+  const { StackResourceSummaries: resources = [] } = await cloudFormation.send(
+    new ListStackResourcesCommand({ StackName: name }),
+  )
+
+  /** The physical ids of the resources of a type, of which the logical id begins so. */
+  const idsOf = (type: string, prefix = ''): string[] =>
+    resources
+      .filter(({ ResourceType, LogicalResourceId }) => ResourceType === type && LogicalResourceId?.startsWith(prefix))
+      .map(({ PhysicalResourceId }) => PhysicalResourceId ?? '')
+
+  const idOf = (type: string, prefix: string): string => {
+    const [id] = idsOf(type, prefix)
+    if (id === undefined) throw new Error(`expected ${type} ${prefix}… in ${name}`)
+    return id
+  }
+
+  const apiId = idOf('AWS::ApiGatewayV2::Api', 'IngressApi')
+
+  return {
+    name,
+    cloudFormation,
+    cloudWatch: new CloudWatchClient({ ...config, disableRequestCompression: true }),
+    dynamoDb: new DynamoDBClient(config),
+    secrets: new SecretsManagerClient(config),
+    sqs: new SQSClient(config),
+    idsOf,
+    idOf,
+
+    /** Where a route of the deployed API is reached. */
+    urlOf: (target: string): string => `${endpoint}/_aws/execute-api/${apiId}/$default${target}`,
+
+    /** Every metric in the logs of the stack's functions, oldest first. */
+    async readMetrics(): Promise<EmittedMetrics[]> {
+      const events = await Promise.all(
+        idsOf('AWS::Logs::LogGroup').map(async (logGroupName) => {
+          const messages: string[] = []
+          let nextToken: string | undefined
+          do {
+            const page = await logs.send(new FilterLogEventsCommand({ logGroupName, nextToken }))
+            messages.push(...(page.events ?? []).map(({ message = '' }) => message))
+            nextToken = page.nextToken
+          } while (nextToken !== undefined)
+          return messages
+        }),
+      )
+      return events.flat().flatMap(emittedBy)
+    },
+  }
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function emittedBy(line: string): EmittedMetrics[] {
+  const start = line.indexOf('{"_aws"')
+  if (start < 0) return []
+  const { _aws, service, provider, ...rest } = JSON.parse(line.slice(start))
+  const names: string[] = _aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name)
+  return [{ service, provider, values: Object.fromEntries(names.map((name) => [name, rest[name]])) }]
+}

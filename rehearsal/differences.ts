@@ -1,0 +1,108 @@
+import { ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
+import { UpdateContinuousBackupsCommand, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb'
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import type { Deployment } from './deployment.ts'
+
+/** Something that the emulator (MiniStack 1.4.21) does unlike AWS, and what the rehearsal does about it. */
+export interface Difference {
+  of: string
+  /** What is different, and how it is held without the emulator. */
+  reason: string
+  /** Does what AWS would have done. */
+  mend?(deployment: Deployment): Promise<unknown>
+}
+
+/** Seconds; the stack's own would make the dead-letter queue wait for half an hour. */
+const SHORT_VISIBILITY = '1'
+
+export const DIFFERENCES: Difference[] = [
+  {
+    of: 'alarms that compute (metric math)',
+    reason: 'They fail the deploy: the rehearsal stage leaves them out; template tests hold them.',
+  },
+  {
+    of: 'metrics',
+    reason:
+      'EMF lines become no metrics: the rehearsal puts what the logs hold by hand, uncompressed, since zipped requests are not understood.',
+  },
+  {
+    of: 'dimensions of metrics',
+    reason:
+      'An alarm looks at a metric whatever its dimensions: more alarms turn than should, so the rehearsal asks for those alone that must.',
+  },
+  {
+    of: 'change sets',
+    reason: 'They get stuck: the rehearsal deploys with --method=direct.',
+  },
+  {
+    of: 'cdk destroy',
+    reason: 'It fails on a change set too: the rehearsal asks CloudFormation to delete the stack by its name.',
+  },
+  {
+    of: 'host names',
+    reason: 'The host name of an API does not resolve: callbacks go to the same routes under /_aws/execute-api/.',
+  },
+  {
+    of: 'odd requests',
+    reason:
+      'The doubled slash of Avaamo’s example finds no route, and bytes that are no UTF-8 are replaced: those callbacks stay out; tests send them to the local stack.',
+  },
+  {
+    of: 'IAM, TLS, throttling',
+    reason: 'Neither roles, policies nor throttles are enforced: template tests and cdk-nag hold them.',
+  },
+  {
+    of: 'generated secrets',
+    reason: 'They hold punctuation that the stack excludes; the rehearsal encodes it where it sends a key.',
+  },
+  {
+    of: 'redrive policy',
+    reason: 'CloudFormation drops it. Its visibility timeout is shortened, too: ten receives would take half an hour.',
+    async mend({ sqs, idOf }) {
+      const QueueUrl = idOf('AWS::SQS::Queue', 'PipelineCallbacks')
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: idOf('AWS::SQS::Queue', 'PipelineDeadLetters'),
+          AttributeNames: ['QueueArn'],
+        }),
+      )
+      const RedrivePolicy = JSON.stringify({
+        deadLetterTargetArn: Attributes?.QueueArn,
+        maxReceiveCount: EVENT_SOURCE.maxReceiveCount,
+      })
+      const attributes = { RedrivePolicy, VisibilityTimeout: SHORT_VISIBILITY }
+      await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }))
+    },
+  },
+  {
+    of: 'expiry of rows, point-in-time recovery',
+    reason: 'CloudFormation drops them; template tests hold them.',
+    mend: ({ dynamoDb, idsOf }) =>
+      Promise.all(
+        idsOf('AWS::DynamoDB::Table').map(async (TableName) => {
+          const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' }
+          const PointInTimeRecoverySpecification = { PointInTimeRecoveryEnabled: true }
+          await dynamoDb.send(new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification }))
+          await dynamoDb.send(new UpdateContinuousBackupsCommand({ TableName, PointInTimeRecoverySpecification }))
+        }),
+      ),
+  },
+]
+
+/** Puts what the functions' logs hold as metrics, as CloudWatch itself does; gives how many metrics there are then. */
+export async function extractMetrics({ cloudWatch, readMetrics }: Deployment): Promise<number> {
+  const data = (await readMetrics()).flatMap(({ service, provider, values }) =>
+    Object.entries(values).map(([MetricName, Value]) => ({
+      MetricName,
+      Value,
+      Dimensions: [
+        { Name: 'service', Value: service },
+        { Name: 'provider', Value: provider },
+      ],
+    })),
+  )
+  await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'DeliveryLedger', MetricData: data }))
+  const { Metrics = [] } = await cloudWatch.send(new ListMetricsCommand({ Namespace: 'DeliveryLedger' }))
+  return Metrics.length
+}

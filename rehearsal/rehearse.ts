@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bootstrap, copySources, deploy, STAGE } from './cdk.ts'
+import { openDeployment } from './deployment.ts'
+import { DIFFERENCES } from './differences.ts'
+import { startCloudEmulator } from './emulator.ts'
+import { agreeOnKeys } from './provider-traffic.ts'
+import { STEPS } from './steps.ts'
+
+/**
+ * Deploys the real stack to an emulator of AWS, sends it real callbacks, reads, breaks, updates and replays, and takes it
+ * down; prints a line for each step.
+ *
+ * @throws Error of the first step that does not do what it should.
+ */
+export async function rehearse(print: (line: string) => void): Promise<void> {
+  async function show<T>(title: string, act: () => Promise<T>): Promise<T> {
+    const start = performance.now()
+    const result = await act()
+    const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(5)
+    print(`${title.padEnd(34)}${seconds} s  ${typeof result === 'string' ? result : ''}`.trimEnd())
+    return result
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-rehearsal-'))
+  const emulator = await show('an emulator of AWS starts', startCloudEmulator)
+  try {
+    copySources(folder)
+    await show('cdk bootstrap', () => bootstrap(folder, emulator))
+    await show('cdk deploy', () => deploy(folder, emulator))
+    const deployment = await openDeployment(`delivery-ledger-${STAGE}`, emulator)
+    for (const { mend } of DIFFERENCES) await mend?.(deployment)
+    const scene = { emulator, folder, deployment, keys: await agreeOnKeys(deployment) }
+    for (const [title, step] of Object.entries(STEPS)) await show(title, () => step(scene))
+  } finally {
+    await emulator.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  print('\nUnlike AWS, and how it was met (rehearsal/differences.ts):')
+  for (const { of, reason } of DIFFERENCES) print(`- ${of}: ${reason}`)
+}
