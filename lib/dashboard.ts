@@ -13,11 +13,6 @@ import type { Construct } from 'constructs'
 import type { Watched } from './alarms.ts'
 import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
 
-/** The statuses that mean that a message did not get through. */
-const FAILURES = ['rejected', 'failed', 'undelivered', 'expired']
-const SUCCESSES = ['delivered', 'read', 'clicked']
-const STATUSES = ['unknown', 'queued', 'sent', 'skipped', ...FAILURES, ...SUCCESSES, 'unsubscribed', 'complained']
-
 /**
  * List prices in us-east-1, dollars per million, seen in November 2026: an HTTP API request, a Lambda request, an SQS request, a
  * DynamoDB on-demand write of 1 KB. Duration, storage and logs come on top.
@@ -109,7 +104,7 @@ function liveness({ serviceName, ingress }: Watched): IWidget[] {
     ),
     graph(
       'Provider → us, longest of each batch (ms)',
-      providers.map(([id]) => metrics.delay(id, 'providerDelay', 'p50')),
+      providers.map(([id]) => metrics.time(id, 'providerDelay', 'p50')),
       8,
     ),
   ]
@@ -119,31 +114,18 @@ function endings({ serviceName, ingress }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)
   const providers = Object.keys(ingress.receivers)
   const failureRates = providers.map((id) => {
-    const count = (statuses: string[], label: string) =>
-      metrics.total(
-        [id],
-        statuses.map((status) => `status.${status}`),
-        label,
-      )
     // Ids are shared by all of a graph.
     const [failed, arrived] = [`${id}Failed`, `${id}Arrived`]
     return new MathExpression({
-      expression: `100 * ${failed} / (${failed} + ${arrived})`,
-      usingMetrics: { [failed]: count(FAILURES, failed), [arrived]: count(SUCCESSES, arrived) },
+      expression: `100 * FILL(${failed}, 0) / (FILL(${failed}, 0) + FILL(${arrived}, 0))`,
+      usingMetrics: { [failed]: metrics.counted(id, 'failed'), [arrived]: metrics.counted(id, 'arrived') },
       label: `${id} %`,
       ...FIVE_MINUTES,
     })
   })
   const width = Math.max(6, Math.floor(FULL / providers.length))
   return [
-    ...providers.map((id) =>
-      graph(
-        `Statuses of ${id}`,
-        STATUSES.map((status) => metrics.counted(id, `status.${status}`)),
-        width,
-        { stacked: true },
-      ),
-    ),
+    ...providers.map((id) => graph(`Statuses of ${id}, by channel`, [metrics.statuses(id)], width, { stacked: true })),
     graph('Failure rate (%)', failureRates, 12),
     graph(
       'Unmapped statuses',
@@ -156,24 +138,31 @@ function endings({ serviceName, ingress }: Watched): IWidget[] {
 
 function speed({ serviceName, ingress, pipeline }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)
+  const providers = Object.keys(ingress.receivers)
   const receivers = Object.values(ingress.receivers)
   return [
     graph(
-      'Receivers, p50 and p99 (ms); a cold start shows in p99',
+      'Receivers, p50 and p99 (ms)',
       receivers.flatMap((receiver) =>
         ['p50', 'p99'].map((statistic) => receiver.metricDuration({ statistic, ...FIVE_MINUTES })),
       ),
-      8,
+      6,
+    ),
+    graph(
+      'Cold starts of receivers: how many, and the longest (ms)',
+      providers.map((id) => metrics.time(id, 'coldStart', Stats.SAMPLE_COUNT)),
+      6,
+      { stacked: true, right: providers.map((id) => metrics.time(id, 'coldStart', Stats.MAXIMUM)) },
     ),
     graph(
       'Us → stored, longest of each batch (ms)',
-      Object.keys(ingress.receivers).map((id) => metrics.delay(id, 'storeDelay', 'p99')),
-      8,
+      providers.map((id) => metrics.time(id, 'storeDelay', 'p99')),
+      6,
     ),
     graph(
       'Worker (ms)',
       ['p50', 'p99'].map((statistic) => pipeline.worker.metricDuration({ statistic, ...FIVE_MINUTES })),
-      8,
+      6,
     ),
   ]
 }

@@ -29,12 +29,11 @@ export interface IngressProps {
 
 /** What of a request goes into the access log: no query string, which may hold a key, and no path, which may hold an id. */
 const ACCESS_LOG = {
-  requestId: '$context.requestId',
-  time: '$context.requestTimeEpoch',
+  id: '$context.requestId',
+  at: '$context.requestTimeEpoch',
   route: '$context.routeKey',
   status: '$context.status',
-  latency: '$context.responseLatency',
-  bytes: '$context.responseLength',
+  ms: '$context.responseLatency',
   error: '$context.integrationErrorMessage',
 }
 

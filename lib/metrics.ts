@@ -8,8 +8,10 @@ export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as c
 export interface LedgerMetrics {
   /** How often something was counted, per period. */
   counted(provider: string, name: string, period?: Duration): Metric
-  /** A delay in milliseconds: the longest of each batch. */
-  delay(provider: string, name: 'providerDelay' | 'storeDelay', statistic: string): Metric
+  /** Milliseconds: of the delays the longest of each batch, and each cold start. */
+  time(provider: string, name: 'providerDelay' | 'storeDelay' | 'coldStart', statistic: string): Metric
+  /** A line for each status and channel of a provider's new records. */
+  statuses(provider: string): MathExpression
   /** Counts of several names, summed over providers. */
   total(providers: readonly string[], names: readonly string[], label: string): MathExpression
 }
@@ -26,7 +28,13 @@ export function ledgerMetrics(service: string): LedgerMetrics {
     })
   return {
     counted: (provider, name, period) => metric(provider, name, Stats.SUM, period),
-    delay: (provider, name, statistic) => metric(provider, name, statistic),
+    time: (provider, name, statistic) => metric(provider, name, statistic),
+    statuses: (provider) =>
+      new MathExpression({
+        expression: `SEARCH('{DeliveryLedger,channel,provider,service} provider="${provider}" service="${service}"', 'Sum')`,
+        label: `\${PROP('MetricName')} \${PROP('Dim.channel')}`,
+        period: Duration.minutes(5),
+      }),
     total: (providers, names, label) =>
       sum(
         providers.flatMap((provider) => names.map((name) => metric(provider, name, Stats.SUM))),

@@ -6,10 +6,9 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { CloudEmulator } from './emulator.ts'
 
-/** A metric that a function wrote into its log: the EMF line's counts under its dimensions. */
+/** What a function wrote as one EMF line. */
 export interface EmittedMetrics {
-  service: string
-  provider: string
+  dimensions: Record<string, string>
   /** Counts and milliseconds, by metric. */
   values: Record<string, number>
 }
@@ -78,7 +77,8 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
 function emittedBy(line: string): EmittedMetrics[] {
   const start = line.indexOf('{"_aws"')
   if (start < 0) return []
-  const { _aws, service, provider, ...rest } = JSON.parse(line.slice(start))
-  const names: string[] = _aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name)
-  return [{ service, provider, values: Object.fromEntries(names.map((name) => [name, rest[name]])) }]
+  const { _aws, ...rest } = JSON.parse(line.slice(start))
+  const [{ Dimensions, Metrics }] = _aws.CloudWatchMetrics
+  const pick = (names: string[]) => Object.fromEntries(names.map((name) => [name, rest[name]]))
+  return [{ dimensions: pick(Dimensions[0]), values: pick(Metrics.map(({ Name }: { Name: string }) => Name)) }]
 }

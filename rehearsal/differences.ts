@@ -92,14 +92,11 @@ export const DIFFERENCES: Difference[] = [
 
 /** Puts what the functions' logs hold as metrics, as CloudWatch itself does; gives how many metrics there are then. */
 export async function extractMetrics({ cloudWatch, readMetrics }: Deployment): Promise<number> {
-  const data = (await readMetrics()).flatMap(({ service, provider, values }) =>
+  const data = (await readMetrics()).flatMap(({ dimensions, values }) =>
     Object.entries(values).map(([MetricName, Value]) => ({
       MetricName,
       Value,
-      Dimensions: [
-        { Name: 'service', Value: service },
-        { Name: 'provider', Value: provider },
-      ],
+      Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
     })),
   )
   await cloudWatch.send(new PutMetricDataCommand({ Namespace: 'DeliveryLedger', MetricData: data }))

@@ -29,7 +29,8 @@ export function ensurePythonPackage(name: string, version: string): string {
 
 function findPython(): string {
   const isNewEnough = (command: string) =>
-    spawnSync(command, ['-c', `import sys, venv, ensurepip; sys.exit(sys.version_info < (${MINIMUM.join(', ')}))`]).status === 0
+    spawnSync(command, ['-c', `import sys, venv, ensurepip; sys.exit(sys.version_info < (${MINIMUM.join(', ')}))`])
+      .status === 0
   const found = ['python3', 'python'].find(isNewEnough)
   if (found === undefined)
     throw new Error(`this needs Python ${MINIMUM.join('.')} or newer with venv; there is none on the PATH`)

@@ -40,7 +40,7 @@ export async function recordsOf(deployment: Deployment, provider: string, messag
 export async function readCounts(deployment: Deployment, provider?: string): Promise<Counts> {
   const counts: Counts = {}
   for (const emitted of await deployment.readMetrics()) {
-    if (provider !== undefined && emitted.provider !== provider) continue
+    if (provider !== undefined && emitted.dimensions.provider !== provider) continue
     for (const [name, value] of Object.entries(emitted.values)) counts[name] = (counts[name] ?? 0) + value
   }
   return counts

@@ -116,14 +116,14 @@ function metricsOf(line: Record<string, unknown>) {
 }
 
 describe('the receiver', () => {
-  test('admits the current and the previous key, and prints nothing for it', async () => {
+  test('admits the current and the previous key, and prints nothing but its start', async () => {
     const before = await countMessages(queue)
-    const { answers, printed } = await invoke('receiver', [
+    const { answers, lines } = await invoke('receiver', [
       request({ 'x-api-key': 'new-key' }, '{}'),
       request({ 'x-api-key': 'old-key' }, '{}'),
     ])
     expect(answers).toEqual([{ statusCode: 200 }, { statusCode: 200 }])
-    expect(printed).toBe('')
+    expect(lines.map(metricsOf)).toMatchObject([{ values: { coldStart: expect.any(Number) } }])
     expect(await countMessages(queue)).toBe(before + 2)
   })
 
@@ -134,7 +134,7 @@ describe('the receiver', () => {
       request({ 'x-api-key': 'new-key' }, 'x'.repeat(1_100_000)),
     ])
     expect(answers.map(({ statusCode }: { statusCode: number }) => statusCode)).toEqual([401, 405, 413])
-    expect(lines.map(metricsOf)).toEqual(
+    expect(lines.slice(1).map(metricsOf)).toEqual(
       ['unauthorized', 'method', 'size'].map((reason) => ({
         Namespace: 'DeliveryLedger',
         dimensions: [['provider=octopush', 'service=ledger-test']],
@@ -155,13 +155,13 @@ describe('the receiver', () => {
     })
     for (const { answers, lines } of [withoutSecret, withoutQueue]) {
       expect(answers).toMatchObject([{ statusCode: 503, headers: { 'retry-after': '5' } }])
-      expect(metricsOf(lines[0])?.values).toEqual({ refused: 1, 'refused.unavailable': 1 })
-      expect(lines[1]).toMatchObject({ level: 'ERROR', service: 'ledger-test', cause: expect.any(String) })
+      expect(metricsOf(lines[1])?.values).toEqual({ refused: 1, 'refused.unavailable': 1 })
+      expect(lines[2]).toMatchObject({ level: 'ERROR', service: 'ledger-test', cause: expect.any(String) })
     }
   })
 })
 
-test('the worker prints one metric line for each provider of a batch, and no id, address or key', async () => {
+test('the worker prints one metric line for each provider of a batch, one for each channel, and no id, address or key', async () => {
   const good = ['document-sms', 'unmapped-status', 'reply', 'malformed-date', 'document-sms'].map((name) =>
     callback('octopush', name),
   )
@@ -176,9 +176,8 @@ test('the worker prints one metric line for each provider of a batch, and no id,
       {
         accepted: 5,
         recorded: 2,
-        'status.delivered': 1,
+        arrived: 1,
         unmapped: 1,
-        'status.unknown': 1,
         ignored: 1,
         'ignored.reply': 1,
         quarantined: 1,
@@ -186,10 +185,10 @@ test('the worker prints one metric line for each provider of a batch, and no id,
         ...delay,
       },
     ],
-    [
-      [['provider=telesign', 'service=ledger-test']],
-      { accepted: 1, recorded: 1, 'status.expired': 1, 'status.delivered': 1, ...delay },
-    ],
+    [[['channel=sms', 'provider=octopush', 'service=ledger-test']], { 'status.delivered': 1, 'status.unknown': 1 }],
+    [[['provider=telesign', 'service=ledger-test']], { accepted: 1, recorded: 1, failed: 1, arrived: 1, ...delay }],
+    [[['channel=rcs', 'provider=telesign', 'service=ledger-test']], { 'status.expired': 1 }],
+    [[['channel=sms', 'provider=telesign', 'service=ledger-test']], { 'status.delivered': 1 }],
   ])
   const storeDelay = metrics[0]?.values.storeDelay as number
   expect(storeDelay).toBeGreaterThanOrEqual(1_500)

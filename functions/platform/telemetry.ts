@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Callback } from '../domain/callback.ts'
-import type { StatusRecord } from '../domain/status.ts'
+import type { Status, StatusRecord } from '../domain/status.ts'
 import { Problem } from './problem.ts'
 
 /** What became of one accepted callback: exactly one of four. */
@@ -37,13 +37,35 @@ export interface Telemetry {
 
 const REFUSALS: Record<number, string> = { 401: 'unauthorized', 405: 'method', 413: 'size', 503: 'unavailable' }
 
-/** Metrics as EMF lines, one for each provider in a batch, and logs as JSON: what CloudWatch reads from a Lambda's output. */
-export function cloudWatchTelemetry(now = Date.now): Telemetry {
+/** The statuses that tell whether a message got through. */
+const ENDS: Partial<Record<Status, 'arrived' | 'failed'>> = {
+  delivered: 'arrived',
+  rejected: 'failed',
+  failed: 'failed',
+  undelivered: 'failed',
+  expired: 'failed',
+}
+
+/** The channels that are counted each on their own. */
+const CHANNELS: ReadonlySet<string> = new Set([
+  ...['sms', 'mms', 'rcs', 'voice', 'voice_sms', 'email', 'push'],
+  ...['whatsapp', 'viber', 'telegram', 'messenger', 'instagram', 'line', 'apple'],
+])
+
+/** Metrics as EMF lines, one for each provider and channel in a batch, and logs as JSON: what CloudWatch reads from a Lambda's output. */
+export function cloudWatchTelemetry(now = Date.now): Telemetry & {
+  /** A cold start, which took so many milliseconds. */
+  started(provider: string, took: number): void
+} {
   const metrics = new Metrics({ namespace: 'DeliveryLedger' })
   const logger = new Logger()
 
-  function publish(provider: string, counted: readonly string[], delays: Record<string, readonly number[]> = {}) {
-    metrics.addDimension('provider', provider)
+  function publish(
+    dimensions: Record<string, string>,
+    counted: readonly string[],
+    delays: Record<string, readonly number[]> = {},
+  ) {
+    metrics.addDimensions(dimensions)
     for (const [name, times] of count(counted)) metrics.addMetric(name, MetricUnit.Count, times)
     for (const [name, values] of Object.entries(delays)) {
       if (values.length > 0) metrics.addMetric(name, MetricUnit.Milliseconds, Math.max(...values))
@@ -52,8 +74,10 @@ export function cloudWatchTelemetry(now = Date.now): Telemetry {
   }
 
   return {
+    started: (provider, took) => publish({ provider }, [], { coldStart: [took] }),
+
     refused(provider, error) {
-      publish(provider, ['refused', `refused.${error instanceof Problem ? REFUSALS[error.status] : 'error'}`])
+      publish({ provider }, ['refused', `refused.${error instanceof Problem ? REFUSALS[error.status] : 'error'}`])
       if (error instanceof Problem && error.cause) logger.error(error.message, { cause: nameOf(error.cause) })
     },
 
@@ -61,10 +85,19 @@ export function cloudWatchTelemetry(now = Date.now): Telemetry {
       for (const provider of new Set([...accepted, ...outcomes.map(({ callback }) => callback.provider)])) {
         const own = outcomes.filter(({ callback }) => callback.provider === provider)
         const ownAccepted = accepted.filter((id) => id === provider).map(() => 'accepted')
-        publish(provider, [...ownAccepted, ...own.flatMap(countedOf)], {
+        publish({ provider }, [...ownAccepted, ...own.flatMap(countedOf)], {
           providerDelay: own.flatMap(providerDelay),
           storeDelay: own.map(({ callback }) => now() - Date.parse(callback.receivedAt)),
         })
+        const stored = Map.groupBy(
+          own.flatMap(({ stored }) => stored),
+          channelOf,
+        )
+        for (const [channel, records] of stored)
+          publish(
+            { provider, channel },
+            records.map(({ status }) => `status.${status}`),
+          )
       }
       const unmapped = outcomes.flatMap(({ callback, unmapped }) =>
         unmapped.map((word) => `${callback.provider} ${printable(word)}`),
@@ -82,8 +115,12 @@ const countedOf = ({ result, reason, stored, unmapped }: Outcome): string[] => [
   result,
   ...(result === 'ignored' ? [`ignored.${reason}`] : []),
   ...unmapped.map(() => 'unmapped'),
-  ...stored.map(({ status }) => `status.${status}`),
+  ...stored.flatMap(({ status }) => ENDS[status] ?? []),
 ]
+
+/** A record's channel as a dimension; each costs money, so what a provider may invent shares one. */
+const channelOf = ({ channel }: StatusRecord): string =>
+  channel === null || CHANNELS.has(channel) ? `${channel}` : 'other'
 
 /** From the newest moment that a callback told to its arrival, in milliseconds. */
 function providerDelay({ callback, stored }: Outcome): number[] {

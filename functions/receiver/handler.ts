@@ -10,9 +10,13 @@ const id = required('PROVIDER')
 const provider = providers.find((provider) => provider.id === id)
 if (provider === undefined) throw new Error(`environment: expected PROVIDER in the catalogue, not ${id}`)
 
+const telemetry = cloudWatchTelemetry()
+
 export const handler = createReceiver({
   provider,
   secrets: managedSecret(new SecretsManagerClient(), required('SECRET_ID')),
   queue: { client: sqsClient(), url: required('QUEUE_URL') },
-  telemetry: cloudWatchTelemetry(),
+  telemetry,
 })
+
+telemetry.started(id, performance.now())

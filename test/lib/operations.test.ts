@@ -95,9 +95,12 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
   const lines: string[] = []
   const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
   vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'delivery-ledger-prod')
-  const { refused, worked } = cloudWatchTelemetry()
+  const { started, refused, worked } = cloudWatchTelemetry()
   const callback = { provider: 'octopush', receivedAt: new Date().toISOString() } as Callback
-  const stored = Object.keys(STATUSES).map((status) => ({ status, occurredAt: callback.receivedAt }) as StatusRecord)
+  const stored = Object.keys(STATUSES).map(
+    (status) => ({ status, channel: 'sms', occurredAt: callback.receivedAt }) as StatusRecord,
+  )
+  started('octopush', 250)
   refused('octopush', new Problem(401, ''))
   worked({
     accepted: ['octopush'],
@@ -128,12 +131,18 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
       Dimensions: [['service', 'provider']],
     })
     const used = [...bodyOf().matchAll(/"DeliveryLedger","([\w.]+)","provider","(\w+)","service","([\w-]+)"/g)]
-    expect(used.length).toBeGreaterThan(50)
+    expect(used.length).toBeGreaterThan(40)
     for (const [, name, provider, service] of used) {
       expect(emitted).toContain(name)
       expect(providers.map(({ id }) => id)).toContain(provider)
       expect(service).toBe('delivery-ledger-prod')
     }
+    const searched = [
+      ...bodyOf().matchAll(/SEARCH\('\{DeliveryLedger,([\w,]+)\} provider=\\"(\w+)\\" service=\\"([\w-]+)\\"'/g),
+    ]
+    expect(searched.map(([, , provider]) => provider)).toEqual(providers.map(({ id }) => id))
+    for (const [, dimensions, , service] of searched)
+      expect([dimensions, service]).toEqual(['channel,provider,service', 'delivery-ledger-prod'])
     const alarmed = alarms.filter(({ Namespace }) => Namespace === 'DeliveryLedger')
     expect(alarmed.length).toBeGreaterThan(10)
     for (const { MetricName, Dimensions } of alarmed) {
