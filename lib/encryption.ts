@@ -1,11 +1,12 @@
-import { Stack } from 'aws-cdk-lib'
+import { RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 
-/** A customer-managed key, turned over once a year, that CloudWatch may use: for logs, and for topics that alarms go to. */
-export function createKey(scope: Construct, id: string, description: string): Key {
-  const key = new Key(scope, id, { description, enableKeyRotation: true })
+/** A customer-managed key, turned over once a year, that CloudWatch may use: for logs, and for topics that alarms go to; it goes with the stack only if `remove`. */
+export function createKey(scope: Construct, id: string, description: string, remove: boolean): Key {
+  const removalPolicy = remove ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN
+  const key = new Key(scope, id, { description, enableKeyRotation: true, removalPolicy })
   const { region, account } = Stack.of(scope)
   key.addToResourcePolicy(
     new PolicyStatement({

@@ -30,7 +30,6 @@ export interface IngressProps {
 /** What of a request goes into the access log: no query string, which may hold a key, and no path, which may hold an id. */
 const ACCESS_LOG = {
   id: '$context.requestId',
-  at: '$context.requestTimeEpoch',
   route: '$context.routeKey',
   status: '$context.status',
   ms: '$context.responseLatency',

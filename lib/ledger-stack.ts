@@ -18,7 +18,7 @@ export class LedgerStack extends Stack {
   ) {
     super(scope, id, props)
     const encryptionKey = configuration.customerManagedKey
-      ? createKey(this, 'Key', `${id}: all that is stored`)
+      ? createKey(this, 'Key', `${id}: all that is stored`, configuration.removeTables)
       : undefined
     const shared = { logRetention: configuration.logRetentionDays, serviceName: id, encryptionKey }
     const enabled = providers.filter(({ id }) => configuration.providers.includes(id))

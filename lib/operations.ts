@@ -12,7 +12,7 @@ export class Operations extends Construct {
     super(scope, id)
     // CloudWatch cannot publish to a topic that AWS's own key encrypts.
     const topic = new Topic(this, 'Alarms', {
-      masterKey: createKey(this, 'AlarmKey', `${watched.serviceName}: alarm notifications`),
+      masterKey: createKey(this, 'AlarmKey', `${watched.serviceName}: alarm notifications`, true),
       enforceSSL: true,
     })
     const { alarmEmail } = watched.configuration

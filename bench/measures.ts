@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { recordKey } from '../functions/domain/key.ts'
+import type { StatusRecord } from '../functions/domain/status.ts'
+import { cloudWatchTelemetry, type Outcome } from '../functions/platform/telemetry.ts'
+import { providers } from '../functions/providers/index.ts'
+import { readConfiguration } from '../lib/configuration.ts'
+import { LedgerStack } from '../lib/ledger-stack.ts'
+import { readFixtures } from '../local/fixtures.ts'
+
+/** accepted, four outcomes, unmapped, refused and its commonest reason, arrived, failed, two delays, cold starts. */
+const COUNTED_PER_PROVIDER = 13
+
+/** The records of every fixture. */
+const records: StatusRecord[] = providers
+  .flatMap(({ id }) => readFixtures(id))
+  .flatMap(({ expectation }) => JSON.parse(readFileSync(expectation, 'utf8')).records ?? [])
+
+/** The bytes of each fixture's records as DynamoDB counts them. */
+export const recordBytes: number[] = records.map((record) => itemBytes(marshall({ ...recordKey(record), ...record })))
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
+function itemBytes(item: Record<string, AttributeValue>): number {
+  return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + valueBytes(value), 0)
+}
+
+function valueBytes(value: AttributeValue): number {
+  if (value.S !== undefined) return Buffer.byteLength(value.S)
+  if (value.N !== undefined) return Math.ceil(value.N.length / 2) + 1
+  if (value.L !== undefined) return 3 + value.L.reduce((bytes, entry) => bytes + 1 + valueBytes(entry), 0)
+  if (value.M !== undefined) return 3 + itemBytes(value.M) + Object.keys(value.M).length
+  return 1
+}
+
+/** What a worker writes into its log for a full batch of one provider, in bytes for each callback. */
+export function workerLogBytes(batch: number): number {
+  const outcome = (record: StatusRecord): Outcome => ({
+    callback: { provider: record.provider, receivedAt: record.receivedAt } as Outcome['callback'],
+    result: 'recorded',
+    stored: [record],
+    unmapped: [],
+  })
+  const [first] = records.filter(({ provider, status }) => provider === 'octopush' && status === 'delivered')
+  const outcomes = Array.from({ length: batch }, () => outcome(first as StatusRecord))
+  return (
+    capture(() => cloudWatchTelemetry().worked({ accepted: outcomes.map(() => 'octopush'), outcomes, returned: [] })) /
+    batch
+  )
+}
+
+function capture(write: () => void): number {
+  const original = process.stdout.write
+  let bytes = 0
+  process.stdout.write = (text: string | Uint8Array) => {
+    bytes += Buffer.byteLength(text)
+    return true
+  }
+  try {
+    write()
+  } finally {
+    process.stdout.write = original
+  }
+  return bytes
+}
+
+const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+const stack = new LedgerStack(app, 'delivery-ledger-prod', { configuration: readConfiguration('prod', { prod: {} }) })
+const template = Template.fromStack(stack)
+const count = (type: string) => Object.keys(template.findResources(type)).length
+
+/** What of the stack costs by the month, as the default configuration deploys it. */
+export const resources = {
+  alarmMetrics: Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+    .map(({ Properties }) => Properties.Metrics?.filter((metric: object) => 'MetricStat' in metric).length ?? 1)
+    .reduce((sum, metrics) => sum + metrics, 0),
+  dashboards: count('AWS::CloudWatch::Dashboard'),
+  secrets: count('AWS::SecretsManager::Secret'),
+  keys: count('AWS::KMS::Key'),
+}
+
+/** Metrics of a month in which every provider tells every status of its table, on two channels each. */
+export const customMetrics: number = (
+  await Promise.all(
+    providers.map(async ({ loadNormalizer }) => {
+      const { statuses } = await loadNormalizer()
+      return COUNTED_PER_PROVIDER + 2 * new Set(Object.values(statuses)).size
+    }),
+  )
+).reduce((sum, metrics) => sum + metrics, 0)
+
+/** One line of the access log, filled in as for a callback that is taken; in bytes. */
+export const accessLogBytes: number = (() => {
+  const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))
+  const sample = {
+    requestId: 'JKJaXmPLvHcESHA=',
+    routeKey: 'ANY /webhooks/octopush',
+    status: '200',
+    responseLatency: '12',
+    integrationErrorMessage: '-',
+  }
+  const format: string = stage?.Properties.AccessLogSettings.Format
+  return Object.entries(sample).reduce((line, [name, value]) => line.replace(`$context.${name}`, value), format).length
+})()
