@@ -8,6 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    maxConcurrency: 2,
     coverage: { include: ['functions/**/*.ts', 'local/**/*.ts', 'lib/**/*.ts'], reporter: ['text'] },
   },
 })

@@ -40,6 +40,7 @@ export function workerLogBytes(batch: number): number {
   const outcome = (record: StatusRecord): Outcome => ({
     callback: { provider: record.provider, receivedAt: record.receivedAt } as Outcome['callback'],
     result: 'recorded',
+    told: [record],
     stored: [record],
     unmapped: [],
   })

@@ -2,7 +2,12 @@ import { consoleTelemetry } from '../local/console.ts'
 import { startStack } from '../local/stack.ts'
 import { welcome } from '../local/welcome.ts'
 
-const { PORT = '3000', LEDGER_DATA_DIR } = process.env
+const { PORT = '3000', LEDGER_DATA_DIR, npm_lifecycle_event } = process.env
+
+if (!/^\d{1,5}$/.test(PORT)) {
+  console.error(`cannot start: expected PORT to be a number, not ${PORT}`)
+  process.exit(1)
+}
 
 const stack = await startStack({
   port: Number(PORT),
@@ -26,4 +31,9 @@ async function stop(why: string, exitCode: number): Promise<void> {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop(signal, 0))
+if (npm_lifecycle_event !== undefined) {
+  // npm and its shell end at a signal without passing it on.
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && stop('npm has ended', 0), 200).unref()
+}
 stack.broken.then((part) => stop(`the ${part} has ended`, 1))

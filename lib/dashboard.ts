@@ -72,9 +72,12 @@ function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
     ),
     graph(
       'Accepted, and the outcomes that sum to it',
-      [...OUTCOMES.map((name) => metrics.total(providers, [name], name))],
+      [
+        metrics.total(providers, ['accepted'], 'accepted'),
+        metrics.total(providers, OUTCOMES, 'outcomes'),
+        ...OUTCOMES.map((name) => metrics.total(providers, [name], name)),
+      ],
       12,
-      { stacked: true, right: [metrics.total(providers, ['accepted'], 'accepted')] },
     ),
   ]
 }

@@ -10,11 +10,13 @@ export const consoleTelemetry = (print: (line: string) => void): Telemetry => ({
   unexpected: (error) => print(String(error)),
 })
 
-function lineOf({ callback, result, reason, stored }: Outcome): string {
-  const messages = Map.groupBy(stored, ({ messageId }) => messageId)
-  const told = [...messages].map(
+function lineOf({ callback, result, reason, told }: Outcome): string {
+  const messages = Map.groupBy(told, ({ messageId }) => messageId)
+  const facts = [...messages].map(
     ([id, records]) =>
       `${id}  ${records.map(({ status, channel }) => [channel, status].filter(Boolean).join(' ')).join(', ')}`,
   )
-  return `${result.padEnd(12)}${callback.provider.padEnd(10)}${[...told, reason].filter(Boolean).join('  ')}`
+  return `${result.padEnd(12)}${callback.provider.padEnd(10)}${[...facts, reason].filter(Boolean).join('  ')}`
+    .replace(/\p{Cc}/gu, '·')
+    .trimEnd()
 }

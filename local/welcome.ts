@@ -18,7 +18,7 @@ export function welcome(url: string): string {
     '',
     ...examples.flatMap((example) => [`${example.provider}:`, `  ${curl(url, example)}`, '']),
     'What is kept of a message, and what is in quarantine:',
-    `  curl ${url}/v1/messages/octopush/sms_0000000000000000000000`,
+    `  curl ${url}/v1/messages/octopush/email_0000000000000000000000`,
     `  curl ${url}/v1/quarantine`,
     '',
   ].join('\n')
@@ -26,5 +26,5 @@ export function welcome(url: string): string {
 
 function curl(url: string, { method, target, headers, body }: Fixture): string {
   const options = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`)
-  return `curl -i -X ${method} '${url}${target}' ${options.join(' ')} --data-binary '${body.toString().trim()}'`
+  return `curl -i -X ${method} '${url}${target.replace(/^\/+/, '/')}' ${options.join(' ')} --data-binary '${body.toString().trim()}'`
 }

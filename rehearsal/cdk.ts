@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, symlinkSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { ROOT } from '../local/sources.ts'
 import type { CloudEmulator } from './emulator.ts'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const SOURCES = [
+/** What is deployed. */
+export const SOURCES = [
   'bin',
   'lib',
   'functions',
@@ -19,17 +18,6 @@ const SOURCES = [
 
 /** The stage of cdk.json that is rehearsed. */
 export const STAGE = 'rehearsal'
-
-/** Copies what is deployed into a folder, where a rehearsal may change it. */
-export function copySources(folder: string): void {
-  for (const source of SOURCES) {
-    cpSync(join(ROOT, source), join(folder, source), {
-      recursive: true,
-      filter: (path) => basename(path) !== 'fixtures',
-    })
-  }
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
-}
 
 /** `cdk bootstrap`, as anyone does once in an account. */
 export const bootstrap = (folder: string, emulator: CloudEmulator): Promise<void> =>

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bootstrap, copySources, deploy, STAGE } from './cdk.ts'
+import { copySources } from '../local/sources.ts'
+import { bootstrap, deploy, SOURCES, STAGE } from './cdk.ts'
 import { openDeployment } from './deployment.ts'
 import { DIFFERENCES } from './differences.ts'
 import { startCloudEmulator } from './emulator.ts'
@@ -26,7 +27,7 @@ export async function rehearse(print: (line: string) => void): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-rehearsal-'))
   const emulator = await show('an emulator of AWS starts', startCloudEmulator)
   try {
-    copySources(folder)
+    copySources(folder, SOURCES)
     await show('cdk bootstrap', () => bootstrap(folder, emulator))
     await show('cdk deploy', () => deploy(folder, emulator))
     const deployment = await openDeployment(`delivery-ledger-${STAGE}`, emulator)

@@ -29,10 +29,10 @@ async function until<T>(
   }
 }
 
-/** Runs a script of bin/ as npm does, with its output line by line. */
-function run(script: string, environment: Record<string, string> = {}) {
+/** Runs a program, with its output line by line. */
+function run(program: string, args: string[], environment: Record<string, string> = {}) {
   const mark = randomUUID()
-  const child = spawn(process.execPath, [`bin/${script}`], {
+  const child = spawn(program, args, {
     env: { ...process.env, PORT: '0', [MARK]: mark, ...environment },
   })
   running.add(child)
@@ -41,8 +41,11 @@ function run(script: string, environment: Record<string, string> = {}) {
   return { child, lines, mark, exited: once(child, 'exit').then(([code]) => code as number | null) }
 }
 
-async function start(environment: Record<string, string> = {}) {
-  const started = run('local.ts', environment)
+async function start(
+  environment: Record<string, string> = {},
+  [program = '', ...args] = [process.execPath, 'bin/local.ts'],
+) {
+  const started = run(program, args, environment)
   const line = await until(() => started.lines.find((line) => line.startsWith('delivery-ledger listens on ')))
   await until(() => started.lines.some((line) => line.includes('/v1/quarantine')))
   return { ...started, url: line.slice('delivery-ledger listens on '.length) }
@@ -118,6 +121,13 @@ describe('npm start', () => {
     await until(() => marked(mark).length === 0)
   })
 
+  test('ends with npm, which does not pass SIGTERM on', async () => {
+    const { child, lines, mark } = await start({}, ['npm', 'start'])
+    child.kill('SIGTERM')
+    await until(() => marked(mark).length === 0)
+    expect(lines).toContain('nothing is left in the queue')
+  })
+
   test('with a data folder, loses nothing that it has taken when it is killed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-'))
     try {
@@ -141,7 +151,7 @@ describe('npm start', () => {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as { port: number }
-    const { exited, lines } = run('local.ts', { PORT: String(port) })
+    const { exited, lines } = run(process.execPath, ['bin/local.ts'], { PORT: String(port) })
     expect(await exited).toBe(1)
     expect(lines.join()).toContain('cannot start: listen EADDRINUSE')
     server.close()

@@ -65,6 +65,22 @@ test('the known secret serves on while it cannot be read anew', async () => {
   value = undefined
   clock.now += 6 * MINUTE
   expect(await secrets.current()).toEqual({ current: 'a' })
+  expect(await secrets.current()).toEqual({ current: 'a' })
+  expect(reads).toBe(2)
+  value = '{"current":"b"}'
+  clock.now += 1_000
+  expect(await secrets.current()).toEqual({ current: 'b' })
+})
+
+test('nobody is refused by an old secret while it cannot be read anew', async () => {
+  const { clock, secrets } = start('{"current":"a"}')
+  await secrets.current()
+  value = undefined
+  clock.now += 10_000
+  await expect(secrets.latest()).rejects.toThrow()
+  await expect(secrets.latest()).rejects.toThrow('just now')
+  expect(reads).toBe(2)
+  expect(await secrets.current()).toEqual({ current: 'a' })
 })
 
 test.each([[undefined], ['not json'], ['{}'], ['{"current":""}']])('without a secret (%s) it fails', async (secret) => {

@@ -5,12 +5,16 @@ import type { Secret } from '../domain/provider.ts'
 export interface Secrets {
   /** The secret, at most five minutes old, older only while it cannot be read anew. */
   current(): Promise<Secret>
-  /** The secret as it is now, but read at most every ten seconds: for a caller that the known one does not admit. */
+  /**
+   * The secret, at most ten seconds old: for a caller that the known one does not admit. Rejects while it cannot be read,
+   * so that nobody is refused for a key that is new.
+   */
   latest(): Promise<Secret>
 }
 
 const MAX_AGE = 5 * 60_000
 const MIN_AGE = 10_000
+const PAUSE_AFTER_FAILURE = 1_000
 
 /** A secret that never changes. */
 export const fixedSecret = (secret: Secret): Secrets => ({ current: async () => secret, latest: async () => secret })
@@ -19,20 +23,29 @@ export const fixedSecret = (secret: Secret): Secrets => ({ current: async () => 
 export function managedSecret(client: SecretsManagerClient, secretId: string, now = Date.now): Secrets {
   let known: Secret | undefined
   let readAt = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
 
-  async function noOlderThan(age: number): Promise<Secret> {
-    if (known !== undefined && now() - readAt < age) return known
+  async function read(): Promise<Secret> {
+    if (now() - failedAt < PAUSE_AFTER_FAILURE) throw new Error('the secret could not be read just now')
     try {
       const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }))
       known = parseSecret(SecretString)
+      readAt = now()
+      return known
     } catch (error) {
-      if (known === undefined) throw error
+      failedAt = now()
+      throw error
     }
-    readAt = now()
-    return known
   }
 
-  return { current: () => noOlderThan(MAX_AGE), latest: () => noOlderThan(MIN_AGE) }
+  return {
+    async current() {
+      if (known === undefined) return read()
+      const last = known
+      return now() - readAt < MAX_AGE ? last : read().catch(() => last)
+    },
+    latest: async () => (known !== undefined && now() - readAt < MIN_AGE ? known : read()),
+  }
 }
 
 function parseSecret(text: string): Secret {

@@ -10,7 +10,9 @@ export interface Outcome {
   result: 'recorded' | 'duplicate' | 'ignored' | 'quarantined'
   /** The kind of an ignored event, the reason of a quarantined one. */
   reason?: string
-  /** The records that the ledger did not have before. */
+  /** The records that it tells. */
+  told: StatusRecord[]
+  /** Those of them that the ledger did not have before. */
   stored: StatusRecord[]
   /** Provider statuses that are in no table. */
   unmapped: string[]

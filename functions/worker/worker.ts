@@ -145,7 +145,7 @@ const reasonOf = (job: Job): string => problemsOf(job).join('; ')
 function outcomeOf(job: Job): Outcome {
   const { callback, normalized, first } = job
   const stored = first.filter(({ fate }) => fate === 'recorded').map(({ record }) => record)
-  const about = { callback, stored, unmapped: normalized.unmapped }
+  const about = { callback, told: normalized.records, stored, unmapped: normalized.unmapped }
   if (problemsOf(job).length > 0) return { ...about, result: 'quarantined', reason: reasonOf(job) }
   if (normalized.ignored !== undefined) return { ...about, result: 'ignored', reason: normalized.ignored }
   return { ...about, result: stored.length > 0 ? 'recorded' : 'duplicate' }

@@ -107,6 +107,7 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     outcomes: (['recorded', 'duplicate', 'ignored', 'quarantined'] as const).map((result) => ({
       callback,
       result,
+      told: stored,
       stored,
       unmapped: ['X'],
     })),

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Answer, type Call, type Disturb, errorAnswer } from './fault-proxy.ts'
+import type { Faults } from './faults.ts'
+import type { Mortals } from './mortals.ts'
+import type { Random } from './random.ts'
+
+/** How often a call is disturbed, as a share of calls of its kind. */
+const SHARE = { throttle: 0.02, failure: 0.02, reset: 0.02, lost: 0.02, partial: 0.1, late: 0.01, death: 0.01 }
+
+/** Longer than any client waits for an answer, in milliseconds. */
+const TOO_LATE = 6_000
+
+/** What disturbs calls to AWS, and whom it may kill. */
+export interface Chaos {
+  random: Random
+  faults: Faults
+  mortals: Mortals
+  isQueueDown: boolean
+}
+
+/** Disturbs the worker's calls to DynamoDB. */
+export const disturbTables =
+  (chaos: Chaos): Disturb =>
+  async (call, forward) => {
+    const { faults } = chaos
+    if (!call.caller.startsWith('worker')) return forward()
+    if (faults.happens('worker killed before a write', SHARE.death)) return kill(chaos, call)
+    if (faults.happens('DynamoDB throttles', SHARE.throttle))
+      return errorAnswer(400, 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException')
+    if (faults.happens('DynamoDB answers 500', SHARE.failure))
+      return errorAnswer(500, 'com.amazonaws.dynamodb.v20120810#InternalServerError')
+    if (faults.happens('DynamoDB connection reset before the write', SHARE.reset)) return undefined
+    if (faults.happens('DynamoDB writes part of a batch', SHARE.partial))
+      return forwardPart(call, forward, chaos.random)
+    const answer = await forward()
+    if (faults.happens('worker killed after a write', SHARE.death)) return kill(chaos, call)
+    if (faults.happens('DynamoDB answers after the time-out', SHARE.late)) await sleep(TOO_LATE)
+    return faults.happens('DynamoDB answer lost after the write', SHARE.lost) ? undefined : answer
+  }
+
+/** Disturbs the receivers' and the event source's calls to SQS. */
+export const disturbQueue =
+  (chaos: Chaos): Disturb =>
+  async (call, forward) => {
+    const { faults } = chaos
+    if (chaos.isQueueDown) {
+      faults.count('SQS out of reach for a while')
+      return undefined
+    }
+    const isReceiver = call.caller.startsWith('receivers')
+    if (isReceiver && faults.happens('receiver killed before the send', SHARE.death / 4)) return kill(chaos, call)
+    if (faults.happens('SQS answers 500', SHARE.failure)) return errorAnswer(500, 'com.amazonaws.sqs#InternalError')
+    if (faults.happens('SQS connection reset before the send', SHARE.reset)) return undefined
+    const answer = await forward()
+    if (isReceiver && faults.happens('receiver killed between send and answer', SHARE.death / 4))
+      return kill(chaos, call)
+    if (isReceiver && faults.happens('SQS answers after the time-out', SHARE.late / 4)) await sleep(TOO_LATE)
+    return faults.happens('SQS answer lost after the send', SHARE.lost) ? undefined : answer
+  }
+
+function kill({ mortals }: Chaos, { caller }: Call): undefined {
+  mortals.kill(caller)
+}
+
+const ROW_ERRORS = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'InternalServerError', 'RequestLimitExceeded']
+
+/** Lets some rows of a batch through; DynamoDB says of the others that it was not able to write them. */
+async function forwardPart(
+  { operation, body }: Call,
+  forward: (body?: Buffer) => Promise<Answer>,
+  random: Random,
+): Promise<Answer> {
+  const request = JSON.parse(body.toString())
+  const pass = <T>(items: T[]): boolean[] => items.map(() => random.chance(0.5))
+  const encode = (value: object) => Buffer.from(JSON.stringify(value))
+  if (operation === 'BatchExecuteStatement') {
+    const passed = pass(request.Statements)
+    const Statements = request.Statements.filter((_: unknown, index: number) => passed[index])
+    const answer =
+      Statements.length > 0
+        ? await forward(encode({ ...request, Statements }))
+        : { status: 200, body: '{"Responses":[]}' }
+    if (answer.status !== 200) return answer
+    const written = JSON.parse(String(answer.body)).Responses[Symbol.iterator]()
+    const failed = () => ({ Error: { Code: random.pick(ROW_ERRORS), Message: 'injected' } })
+    return {
+      ...answer,
+      body: encode({ Responses: passed.map((isPassed) => (isPassed ? written.next().value : failed())) }),
+    }
+  }
+  if (operation !== 'BatchWriteItem') return forward()
+  const [[table, items]] = Object.entries(request.RequestItems) as [[string, unknown[]]]
+  const passed = pass(items)
+  const [through, left] = [items.filter((_, index) => passed[index]), items.filter((_, index) => !passed[index])]
+  const answer =
+    through.length > 0 ? await forward(encode({ RequestItems: { [table]: through } })) : { status: 200, body: '{}' }
+  if (answer.status !== 200) return answer
+  return { ...answer, body: encode({ UnprocessedItems: left.length > 0 ? { [table]: left } : {} }) }
+}

@@ -1,0 +1,65 @@
+import type { Random } from './random.ts'
+
+/** Everything that goes wrong on purpose; each must be seen to happen in a run. */
+const FAULTS = [
+  'DynamoDB throttles',
+  'DynamoDB answers 500',
+  'DynamoDB connection reset before the write',
+  'DynamoDB answer lost after the write',
+  'DynamoDB answers after the time-out',
+  'DynamoDB writes part of a batch',
+  'DynamoDB restarted with its data',
+  'SQS answers 500',
+  'SQS connection reset before the send',
+  'SQS answer lost after the send',
+  'SQS answers after the time-out',
+  'SQS out of reach for a while',
+  'SQS restarted with its data',
+  'message delivered twice',
+  'messages delivered out of order',
+  'message visible again in the middle of work',
+  'worker killed before its batch',
+  'worker killed before a write',
+  'worker killed after a write',
+  'worker killed before the acknowledgement',
+  'receiver killed before the send',
+  'receiver killed between send and answer',
+  'Secrets Manager answers 500',
+  'secret rotated in the middle of traffic',
+  'clock of a provider wrong by hours',
+] as const
+
+export type Fault = (typeof FAULTS)[number]
+
+/** Lets faults happen, and counts them. */
+export class Faults {
+  readonly counts: Record<string, number> = Object.fromEntries(FAULTS.map((fault) => [fault, 0]))
+  private readonly spared = new Map<Fault, number>()
+  private readonly random: Random
+  /** No fault happens by chance while false. */
+  isActive = false
+
+  constructor(random: Random) {
+    this.random = random
+  }
+
+  count(fault: Fault): void {
+    this.counts[fault] = (this.counts[fault] ?? 0) + 1
+  }
+
+  /** Whether a fault shall happen now: in a share of cases, and at the latest when that share has had time to come up. */
+  happens(fault: Fault, share: number): boolean {
+    if (!this.isActive) return false
+    const spared = (this.spared.get(fault) ?? 0) + 1
+    this.spared.set(fault, spared)
+    const isDue = this.counts[fault] === 0 && spared >= 1 / share
+    if (!isDue && !this.random.chance(share)) return false
+    this.count(fault)
+    return true
+  }
+
+  /** Those that never happened. */
+  missing(): string[] {
+    return FAULTS.filter((fault) => this.counts[fault] === 0)
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Chaos } from './chaos.ts'
+import type { Mortal } from './mortals.ts'
+
+/** What a worker says of a callback that it brought to an end. */
+interface Told {
+  callback: string
+  result: string
+}
+
+type Reply = { response: SQSBatchResponse; outcomes: Told[] } | { error: string }
+
+const SHARE = { twice: 0.05, late: 0.04, death: 0.04 }
+
+/** Workers as Lambda runs them: a batch each at a time, a new process for one that has died. */
+export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
+  const { random, faults, mortals } = chaos
+  const idle: Mortal[] = []
+  /** What was said of each callback. */
+  const outcomes = new Map<string, Set<string>>()
+  /** Messages of batches that were worked off. */
+  const acknowledged = new Set<string>()
+
+  const isAlive = ({ child }: Mortal) => child.exitCode === null && child.signalCode === null
+
+  async function invoke(event: SQSEvent): Promise<SQSBatchResponse> {
+    const worker = idle.find(isAlive) ?? (await mortals.start('worker-process'))
+    if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1)
+    if (faults.happens('worker killed before its batch', SHARE.death)) {
+      mortals.kill(worker.name)
+    }
+    const reply = await replyOf(worker, event)
+    if ('error' in reply) throw new Error(reply.error)
+    idle.push(worker)
+    for (const { callback, result } of reply.outcomes)
+      outcomes.set(callback, (outcomes.get(callback) ?? new Set()).add(result))
+    return reply.response
+  }
+
+  /** The handler of the event source, with what a queue may do to it. */
+  async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+    const shuffled = faults.isActive ? shuffle(Records) : Records
+    const isTwice = faults.happens('message delivered twice', SHARE.twice)
+    const [response] = await Promise.all([invoke({ Records: shuffled }), isTwice && invoke({ Records: shuffled })])
+    if (faults.happens('message visible again in the middle of work', SHARE.late)) {
+      await sleep(visibilityTimeout * 1_000 + 500)
+    }
+    if (faults.happens('worker killed before the acknowledgement', SHARE.death)) {
+      throw new Error('killed')
+    }
+    const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
+    for (const { messageId } of Records) if (!failed.has(messageId)) acknowledged.add(messageId)
+    return response
+  }
+
+  function shuffle<T>(items: T[]): T[] {
+    if (items.length > 1) faults.count('messages delivered out of order')
+    return items
+      .map((item) => ({ item, rank: random.integer(0, 1_000_000) }))
+      .sort((a, b) => a.rank - b.rank)
+      .map(({ item }) => item)
+  }
+
+  return { handler, outcomes, acknowledged }
+}
+
+async function replyOf({ child }: Mortal, event: SQSEvent): Promise<Reply> {
+  const settled = new AbortController()
+  const { signal } = settled
+  const replied = once(child, 'message', { signal }).then(([reply]) => reply as Reply)
+  const died = once(child, 'exit', { signal }).then((): Reply => ({ error: 'the worker is dead' }))
+  child.send(event, () => {})
+  try {
+    return await Promise.race([replied, died])
+  } finally {
+    settled.abort()
+    await Promise.allSettled([replied, died])
+  }
+}

@@ -1,0 +1,36 @@
+import type { SQSEvent } from 'aws-lambda'
+import { dynamoDbClient } from '../functions/platform/clients.ts'
+import { required } from '../functions/platform/environment.ts'
+import { cloudWatchTelemetry, type Outcome } from '../functions/platform/telemetry.ts'
+import { providers } from '../functions/providers/index.ts'
+import { createWorker } from '../functions/worker/worker.ts'
+
+/** The worker in a process that may be killed: a batch comes as a message of its parent, and goes back as one. */
+const printed = cloudWatchTelemetry()
+let outcomes: Outcome[] = []
+const client = dynamoDbClient()
+const worker = createWorker({
+  providers,
+  ledger: { client, name: required('LEDGER_TABLE') },
+  quarantine: { client, name: required('QUARANTINE_TABLE') },
+  telemetry: {
+    ...printed,
+    worked(batch) {
+      outcomes = batch.outcomes
+      printed.worked(batch)
+    },
+  },
+})
+
+process.on('message', async (event: SQSEvent) => {
+  try {
+    const response = await worker(event)
+    process.send?.({
+      response,
+      outcomes: outcomes.map(({ callback, result }) => ({ callback: callback.body, result })),
+    })
+  } catch (error) {
+    process.send?.({ error: String(error) })
+  }
+})
+process.send?.({ ready: true })
