@@ -33,11 +33,11 @@ export const decodeBody = ({ body, encoding }: Pick<Callback, 'body' | 'encoding
 
 /**
  * The callback as the text of a queue message. SQS refuses U+FFFE and U+FFFF, which JSON may carry as they are, so they
- * are escaped; the other characters that it refuses JSON escapes anyway.
+ * are escaped, and with them all beyond the basic plane, which emulators refuse; the rest JSON escapes anyway.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
 export const serializeCallback = (callback: Callback): string =>
-  JSON.stringify(callback).replace(/[\uFFFE\uFFFF]/g, (c) => (c === '\uFFFE' ? '\\ufffe' : '\\uffff'))
+  JSON.stringify(callback).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
 
 /**
  * The callback in a queue message.

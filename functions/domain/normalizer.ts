@@ -1,4 +1,4 @@
-import type { Callback } from './callback.ts'
+import { type Callback, MAX_QUEUE_MESSAGE_BYTES } from './callback.ts'
 import { Malformed, readObject, readText } from './payload.ts'
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
 import { isFaithful, readTimestamp } from './timestamp.ts'
@@ -43,6 +43,9 @@ export interface Normalized {
   ignored?: string
 }
 
+/** All that the records of one callback may hold together, in characters of JSON: what it tells of all, each repeats. */
+const MAX_TOLD = 16 * MAX_QUEUE_MESSAGE_BYTES
+
 /** The status records of a callback, or why there are none. A function of the callback alone; never throws. */
 export function normalize(normalizer: Normalizer, callback: Callback, timeZone: string): Normalized {
   const problems: string[] = []
@@ -72,10 +75,20 @@ function normalizeText(normalizer: Normalizer, text: string, context: Context): 
   const ignored = normalizer.ignores?.(json)
   if (ignored !== undefined) return { records: [], unmapped: [], ignored }
   const facts = normalizer.facts(json, context)
+  if (facts.length * text.length > MAX_TOLD && isTooMuch(facts))
+    throw new Malformed([`body: expected records of ${MAX_TOLD} characters at most, together`])
   return {
     records: facts.map((fact) => recordOf(fact, normalizer, context.callback)),
     unmapped: facts.map((fact) => fact.providerStatus).filter((word) => statusOf(normalizer, word) === undefined),
   }
+}
+
+function isTooMuch(facts: readonly Fact[]): boolean {
+  let length = 0
+  return facts.some((fact) => {
+    length += JSON.stringify(fact).length
+    return length > MAX_TOLD
+  })
 }
 
 function recordOf(fact: Fact, normalizer: Normalizer, { provider, receivedAt }: Callback): StatusRecord {

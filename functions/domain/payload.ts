@@ -47,6 +47,8 @@ export function readText(callback: Callback): string {
  */
 export function readObject(text: string): Record<string, unknown> {
   const json = readJson(text)
+  // Assigned to an object it would be its prototype and no member: it would be lost on the way.
+  if (/"__proto__"\s*:/.test(text)) throw new Malformed(['body: expected no key __proto__'])
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>
   throw new Malformed(['body: expected a JSON object'])
 }
@@ -62,9 +64,14 @@ export function read<T>(schema: z.ZodMiniType<T>, value: unknown, path = ''): T 
   throw new Malformed(result.error.issues.map((issue) => `${pathOf(issue.path, path)}: ${expectationOf(issue)}`))
 }
 
+/** With more bad entries than this a list is not one with a bad entry, but no list of ours. */
+const MAX_PROBLEMS = 1_000
+
 /**
  * Each entry of a list that the schema accepts, with its path; the others become problems, so that one bad entry does not
  * take the good ones with it.
+ *
+ * @throws Malformed where they are too many.
  */
 export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[], path: string, problems: string[]) {
   return entries.flatMap((value, index) => {
@@ -74,6 +81,7 @@ export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[
     } catch (error) {
       if (!(error instanceof Malformed)) throw error
       problems.push(...error.problems)
+      if (problems.length > MAX_PROBLEMS) throw new Malformed(problems)
       return []
     }
   })

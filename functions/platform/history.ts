@@ -1,7 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { deliveryPrefix, messageKey, recipientPrefix } from '../domain/key.ts'
 import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
+import { itemOf } from './item.ts'
 import type { Table } from './table.ts'
 
 /** Which of a message's records to read. */
@@ -42,8 +43,8 @@ async function query(
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: marshall(prefix === '' ? { ':pk': pk } : { ':pk': pk, ':prefix': prefix }),
-      ExclusiveStartKey: page.after === undefined ? undefined : marshall({ pk, sk: page.after }),
+      ExpressionAttributeValues: itemOf(prefix === '' ? { ':pk': pk } : { ':pk': pk, ':prefix': prefix }),
+      ExclusiveStartKey: page.after === undefined ? undefined : itemOf({ pk, sk: page.after }),
       ScanIndexForward: !page.backward,
       Limit: page.limit,
     }),

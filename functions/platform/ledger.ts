@@ -5,15 +5,16 @@ import {
   type BatchStatementResponse,
   type BatchStatementErrorCodeEnum as ErrorCode,
 } from '@aws-sdk/client-dynamodb'
-import { marshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import type { Key } from '../domain/key.ts'
 import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
+import { itemOf } from './item.ts'
 import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
 
-/** A status record with its key, and after `insertRows` what became of it. */
-export interface Row extends Key {
+/** A status record as it is stored, and after `insertRows` what became of it. */
+export interface Row {
   record: StatusRecord
+  item: Record<string, AttributeValue>
   /** `refused`: this row can never be stored; `failed`: it may be tried again. */
   fate?: 'recorded' | 'duplicate' | 'refused' | 'failed'
   /** Why it was refused or failed. */
@@ -41,6 +42,16 @@ const REFUSALS: ReadonlySet<string | undefined> = new Set([
 const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError' } }
 
 /**
+ * The row of a record.
+ *
+ * @throws Error where DynamoDB cannot hold the record.
+ */
+export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord): Row {
+  const expiresAt = retentionDays && Math.floor(Date.parse(record.receivedAt) / 1000) + retentionDays * DAY_SECONDS
+  return { record, item: itemOf({ ...key, ...record, expiresAt }) }
+}
+
+/**
  * Inserts rows that have distinct keys: 25 a round trip, the first write of a key wins. Each row's fate is written into
  * it; never throws.
  *
@@ -60,7 +71,7 @@ async function insertBatch(ledger: Ledger, batch: Row[]): Promise<void> {
 
 async function tryInsert(ledger: Ledger, rows: Row[]): Promise<void> {
   try {
-    const Statements = rows.map((row) => insertStatement(ledger, row))
+    const Statements = rows.map(({ item }) => insertStatement(ledger, item))
     const { Responses = [] } = await ledger.client.send(new BatchExecuteStatementCommand({ Statements }))
     for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED))
   } catch (error) {
@@ -79,9 +90,7 @@ function fateOf({ Error: error }: BatchStatementResponse): Pick<Row, 'fate' | 'c
   return { fate: 'failed', cause: error.Code ?? 'unknown' }
 }
 
-function insertStatement({ name, retentionDays }: Ledger, { pk, sk, record }: Row): BatchStatementRequest {
-  const expiresAt = retentionDays && Math.floor(Date.parse(record.receivedAt) / 1000) + retentionDays * DAY_SECONDS
-  const item = marshall({ pk, sk, ...record, expiresAt }, { allowImpreciseNumbers: true, removeUndefinedValues: true })
+function insertStatement({ name }: Table, item: Row['item']): BatchStatementRequest {
   const columns = COLUMNS.filter((column) => column in item)
   return {
     Statement: `INSERT INTO "${name}" VALUE {${columns.map((column) => `'${column}':?`).join(',')}}`,

@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import { BatchWriteItemCommand, GetItemCommand, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import { type Callback, parseCallback, serializeCallback } from '../domain/callback.ts'
+import { itemOf } from './item.ts'
 import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
 
 /** A callback that could not be normalized, or not all of it. */
@@ -43,11 +44,11 @@ export async function quarantine(table: Table, items: readonly Omit<Quarantined,
   // An item is seen by its head, so the head comes last.
   await write(
     table,
-    rows.flatMap(({ parts }) => parts).map((Item) => ({ PutRequest: { Item: marshall(Item) } })),
+    rows.flatMap(({ parts }) => parts).map((Item) => ({ PutRequest: { Item: itemOf(Item) } })),
   )
   await write(
     table,
-    rows.map(({ head }) => ({ PutRequest: { Item: marshall(head, { removeUndefinedValues: true }) } })),
+    rows.map(({ head }) => ({ PutRequest: { Item: itemOf(head) } })),
   )
 }
 
@@ -56,7 +57,7 @@ export async function release(table: Table, callbacks: readonly Callback[]): Pro
   const rows = callbacks.map((callback) => rowsOf(callback, '')).flatMap(({ head, parts }) => [head, ...parts])
   await write(
     table,
-    rows.map(({ pk, sk }) => ({ DeleteRequest: { Key: marshall({ pk, sk }) } })),
+    rows.map(({ pk, sk }) => ({ DeleteRequest: { Key: itemOf({ pk, sk }) } })),
   )
 }
 
@@ -65,7 +66,7 @@ export async function findQuarantined(table: Table, id: string): Promise<Quarant
   const [, provider = ''] = id.split('-')
   if (provider === '') return undefined
   const { Item } = await table.client.send(
-    new GetItemCommand({ TableName: table.name, Key: marshall({ pk: provider, sk: id }) }),
+    new GetItemCommand({ TableName: table.name, Key: itemOf({ pk: provider, sk: id }) }),
   )
   return Item && readItem(table, unmarshall(Item) as Head)
 }
@@ -106,7 +107,7 @@ async function headsOf(table: Table, provider: string, limit: number, before = '
       TableName: table.name,
       KeyConditionExpression: 'pk = :pk AND sk < :before',
       FilterExpression: 'expiresAt > :now',
-      ExpressionAttributeValues: marshall({
+      ExpressionAttributeValues: itemOf({
         ':pk': provider,
         ':before': before,
         ':now': now(),
@@ -124,7 +125,7 @@ async function readItem(table: Table, { sk: id, reason, message, parts = 0 }: He
 }
 
 async function readPart(table: Table, id: string, part: number): Promise<Uint8Array> {
-  const Key = marshall({ pk: id, sk: String(part) })
+  const Key = itemOf({ pk: id, sk: String(part) })
   const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key, ConsistentRead: true }))
   return Item?.bytes?.B ?? new Uint8Array()
 }

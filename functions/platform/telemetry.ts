@@ -37,6 +37,9 @@ export interface Telemetry {
   unexpected(error: unknown): void
 }
 
+/** How many words one log line names. */
+const MAX_WORDS = 50
+
 const REFUSALS: Record<number, string> = { 401: 'unauthorized', 405: 'method', 413: 'size', 503: 'unavailable' }
 
 /** The statuses that tell whether a message got through. */
@@ -104,7 +107,8 @@ export function cloudWatchTelemetry(now = Date.now): Telemetry & {
       const unmapped = outcomes.flatMap(({ callback, unmapped }) =>
         unmapped.map((word) => `${callback.provider} ${printable(word)}`),
       )
-      if (unmapped.length > 0) logger.warn('unmapped statuses', { words: Object.fromEntries(count(unmapped)) })
+      if (unmapped.length > 0)
+        logger.warn('unmapped statuses', { words: Object.fromEntries([...count(unmapped)].slice(0, MAX_WORDS)) })
       if (returned.length > 0)
         logger.warn('messages go back to the queue', { causes: Object.fromEntries(count(returned.map(nameOf))) })
     },

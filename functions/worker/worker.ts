@@ -3,7 +3,7 @@ import { type Callback, parseCallback } from '../domain/callback.ts'
 import { recordKey } from '../domain/key.ts'
 import { type Normalized, type Normalizer, normalize } from '../domain/normalizer.ts'
 import type { Provider } from '../domain/provider.ts'
-import { insertRows, type Ledger, type Row } from '../platform/ledger.ts'
+import { insertRows, type Ledger, type Row, rowOf } from '../platform/ledger.ts'
 import { quarantine, release } from '../platform/quarantine.ts'
 import type { Table } from '../platform/table.ts'
 import type { Outcome, Telemetry } from '../platform/telemetry.ts'
@@ -48,7 +48,7 @@ export function createWorker({ providers, ledger, quarantine: table, telemetry, 
     const opened = Records.map((message) => open(message, known))
     const jobs = opened.filter((job): job is Job => 'rows' in job)
 
-    await insertRows(ledger, share(jobs))
+    await insertRows(ledger, share(ledger, jobs))
     for (const job of jobs) job.failure = job.rows.find(({ fate }) => fate === 'failed')?.cause
 
     const bad = jobs.filter((job) => !job.failure && problemsOf(job).length > 0)
@@ -105,7 +105,7 @@ function open(message: SQSRecord, mappings: Map<string, Mapping>): Job | Pick<Jo
 }
 
 /** Gives each job its rows, and all distinct rows of the batch; of equal facts the one that arrived first is kept. */
-function share(jobs: readonly Job[]): Row[] {
+function share(ledger: Ledger, jobs: readonly Job[]): Row[] {
   const rows = new Map<string, Row>()
   for (const { normalized, rows: shared, first } of jobs) {
     for (const [index, record] of normalized.records.entries()) {
@@ -113,9 +113,9 @@ function share(jobs: readonly Job[]): Row[] {
         const key = recordKey(record)
         const identity = JSON.stringify(key)
         const known = rows.get(identity)
-        const row = known ?? { ...key, record }
+        const row = known ?? rowOf(ledger, key, record)
         if (known === undefined) first.push(row)
-        else if (record.receivedAt < row.record.receivedAt) row.record = record
+        else if (record.receivedAt < row.record.receivedAt) Object.assign(row, rowOf(ledger, key, record))
         rows.set(identity, row)
         shared.push(row)
       } catch (error) {

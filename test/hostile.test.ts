@@ -1,0 +1,250 @@
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Callback, encodeBody } from '../functions/domain/callback.ts'
+import { messageKey } from '../functions/domain/key.ts'
+import { hmacSha256 } from '../functions/domain/signature.ts'
+import { listQuarantined } from '../functions/platform/quarantine.ts'
+import { providers } from '../functions/providers/index.ts'
+import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
+import { LOCAL_KEY, LOCAL_TELESIGN } from '../local/credentials.ts'
+import { type Fixture, readFixtures } from '../local/fixtures.ts'
+import { createTestWorker, eventOf, readLedger, useDynamoDb, useStack } from './emulators.ts'
+import { callbackOf } from './fixture-outcome.ts'
+
+const dynamoDb = useDynamoDb()
+
+/** Every provider's own examples: what hostile bodies are made of, and what must not suffer from them. */
+const documents = providers.map(
+  ({ id }) => readFixtures(id).find(({ name }) => name.startsWith('document-')) as Fixture,
+)
+const payloadOf = ({ body }: Fixture): Record<string, unknown> => JSON.parse(body.toString())
+const innocent: Callback = { ...callbackOf(documents[0] as Fixture), requestId: 'innocent' }
+
+const hostile = documents.flatMap((document) =>
+  Object.entries({
+    ...hostileBodies(payloadOf(document)),
+    ...(document.provider === 'octopush' && hostileLists()),
+  }).map(([name, body]) => ({ name, provider: document.provider, document, body })),
+)
+
+afterEach(() => {
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined()
+})
+
+describe('the worker', () => {
+  test.each(hostile)('ends $provider with $name, and the callback beside it', async ({ document, body }) => {
+    const { worker, ledger, quarantine, telemetry } = await createTestWorker(dynamoDb)
+    const callback = { ...callbackOf(document), requestId: 'hostile', ...encodeBody(body) }
+    expect(await worker(eventOf([callback, innocent]))).toEqual({ batchItemFailures: [] })
+    const [outcome, other] = telemetry.outcomes
+    expect(['recorded', 'duplicate']).toContain(other?.result)
+    const { items } = await listQuarantined(quarantine, [callback.provider], 10)
+    expect(items.map(({ reason }) => reason)).toEqual(
+      outcome?.result === 'quarantined' ? [outcome.reason?.slice(0, 2_000)] : [],
+    )
+    if (outcome?.result === 'quarantined') expect(outcome.reason).toMatch(/^[\w.[\]]+.*: ./)
+    for (const { callback: kept } of items) expect(kept).toEqual(callback)
+    const rows = await readLedger(ledger)
+    expect(rows).toHaveLength((outcome?.stored.length ?? 0) + (other?.stored.length ?? 0))
+    for (const row of rows) expect(row.pk).toBe(messageKey(String(row.provider), String(row.messageId)))
+  })
+
+  const anything = fc.oneof(
+    fc.jsonValue({ maxDepth: 3 }),
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom(
+      '__proto__',
+      'constructor',
+      '\ud800',
+      '',
+      ' ',
+      '#',
+      '9'.repeat(25),
+      'DELIVERED',
+      '2025-02-30 24:00:00',
+    ),
+    fc.double(),
+  )
+
+  test.each(documents)(
+    'ends whatever $provider may put in place of what it documents',
+    async (document) => {
+      const { worker, telemetry } = await createTestWorker(dynamoDb)
+      const payload = payloadOf(document)
+      const twisted = fc
+        .tuple(fc.subarray(Object.keys(payload)), fc.dictionary(fc.string(), anything), fc.array(anything))
+        .map(([names, more, values]) => ({
+          ...payload,
+          ...more,
+          ...Object.fromEntries(names.map((name, index) => [name, values[index]])),
+        }))
+      await fc.assert(
+        fc.asyncProperty(fc.array(twisted, { minLength: 1, maxLength: 5 }), async (payloads) => {
+          telemetry.outcomes.length = 0
+          const callbacks = payloads.map((json, index) => ({
+            ...callbackOf(document),
+            requestId: String(index),
+            ...encodeBody(Buffer.from(JSON.stringify(json))),
+          }))
+          expect(await worker(eventOf(callbacks))).toEqual({ batchItemFailures: [] })
+          expect(telemetry.outcomes).toHaveLength(callbacks.length)
+        }),
+        { numRuns: 60 },
+      )
+    },
+    60_000,
+  )
+})
+
+describe('the receivers', () => {
+  const { stack, telemetry } = useStack({
+    eventSource: { batchSize: 100, batchingWindow: 0.05, visibilityTimeout: 60, maxReceiveCount: 3 },
+  })
+  const port = () => Number(new URL(stack().url).port)
+
+  const proofOf = (provider: string, body: Buffer): Record<string, string> =>
+    provider === 'telesign'
+      ? { authorization: `TSA ${LOCAL_TELESIGN.customerId}:${hmacSha256(body, LOCAL_TELESIGN.apiKey)}` }
+      : { 'x-api-key': LOCAL_KEY }
+
+  const targetOf = ({ target }: Fixture) => (target.split('?')[0] as string).replace(/^\/+/, '/')
+
+  const post = async (document: Fixture, body: Buffer, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${stack().url}${targetOf(document)}`, {
+      method: 'POST',
+      headers: { ...proofOf(document.provider, body), ...headers },
+      body: new Uint8Array(body),
+    })
+    return { status: response.status, body: await response.text() }
+  }
+
+  const settle = async (count: number) => {
+    while (telemetry.outcomes.length < count) await sleep(20)
+  }
+
+  const outcomeOf = async (sent: (callback: Callback) => boolean) => {
+    for (;;) {
+      const outcome = telemetry.outcomes.find(({ callback }) => sent(callback))
+      if (outcome !== undefined) return outcome
+      await sleep(20)
+    }
+  }
+
+  test('take all of it, or say why not, and never fail', { timeout: 120_000 }, async () => {
+    const statuses: Record<number, number> = {}
+    for (const { document, body } of hostile) {
+      const { status } = await post(document, body)
+      statuses[status] = (statuses[status] ?? 0) + 1
+    }
+    expect(statuses).toEqual({ 200: hostile.length })
+    await settle(hostile.length)
+    expect(telemetry.outcomes).toHaveLength(hostile.length)
+    expect(telemetry.batches.flatMap(({ returned }) => returned)).toEqual([])
+    expect(telemetry.refusals).toEqual([])
+  })
+
+  test.each(documents)('$provider: take up to a mebibyte of queue message, and no byte more', async (document) => {
+    const ofLength = (bytes: number) => Buffer.alloc(bytes, 'x')
+    expect((await post(document, ofLength(1_048_576 - 1_000), { 'content-type': 'text/plain' })).status).toBe(200)
+    expect((await post(document, ofLength(1_048_576), { 'content-type': 'text/plain' })).status).toBe(413)
+    // A body that is not UTF-8 grows by a third in base64.
+    expect((await post(document, Buffer.alloc(785_000, 0xff))).status).toBe(200)
+    expect((await post(document, Buffer.alloc(787_000, 0xff))).status).toBe(413)
+    expect((await post(document, ofLength(10 * 1_048_576 + 1))).status).toBe(413)
+  })
+
+  test('tell a stranger with a hostile request nothing but 401', async () => {
+    const strange = { 'x-api-key': 'é"\\{}', 'x-ts-authorization': 'TSA :::', authorization: `Basic ${'='.repeat(99)}` }
+    for (const document of documents) {
+      const { status, body } = await post(document, Buffer.from('{"__proto__":1}'), strange)
+      expect(status).toBe(401)
+      expect(JSON.parse(body)).toMatchObject({ status: 401, detail: 'The request is not authentic.' })
+    }
+  })
+
+  test.each([
+    ['an id of 3,000 characters', 'x'.repeat(3_000), 'x'.repeat(3_000)],
+    ['an id of separators', '%23%2F%252F%20%F0%9F%A6%84%00%0A', '#/%2F 🦄\0\n'],
+    ['an id that is not UTF-8', '%ff%fe', '%ff%fe'],
+    ['an id that ends early', '%', '%'],
+    ['a prototype', '__proto__', '__proto__'],
+  ])('avaamo: %s in the path', async (_, id, decoded) => {
+    const path = `/custom/v1/broadcast/messages/${id}/status`
+    const response = await send({ path, body: '{"status":"sent"}' })
+    expect(response.status).toBe(200)
+    const { result } = await outcomeOf(({ pathParameters }) => pathParameters.recipient_uuid === decoded)
+    expect(result).toMatch(/^(recorded|quarantined)$/)
+  })
+
+  /** A request as Node's own client sends it, which leaves paths and repeated headers alone. */
+  async function send({ path = '/webhooks/octopush', body = '', headers = {} as Record<string, string | string[]> }) {
+    const outgoing = request({ port: port(), path, method: 'POST', headers: { 'x-api-key': LOCAL_KEY, ...headers } })
+    outgoing.end(body)
+    const [response] = await once(outgoing, 'response')
+    return { status: response.statusCode as number, body: await text(response) }
+  }
+
+  test('do not take a key out of repeated headers', async () => {
+    expect((await send({ headers: { 'x-api-key': [LOCAL_KEY, 'other'] } })).status).toBe(401)
+    expect((await send({ headers: { 'x-api-key': ['', LOCAL_KEY] } })).status).toBe(401)
+  })
+
+  test('outlive floods of headers and of query parameters', async () => {
+    const flood = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`x-${index}`, 'x'.repeat(20)]))
+    expect((await send({ headers: flood })).status).toBe(200)
+    expect((await send({ headers: { 'x-long': 'x'.repeat(20_000) } })).status).toBe(431)
+    expect((await send({ path: `/webhooks/octopush?${'a=1&'.repeat(3_000)}` })).status).toBe(200)
+    expect(
+      (await send({ path: `/webhooks/octopush?${'key=x&'.repeat(2_000)}`, headers: { 'x-api-key': '' } })).status,
+    ).toBe(401)
+    expect((await send({ path: '/webhooks/octopush?%ff=%&=&&%3D%00' })).status).toBe(200)
+  })
+
+  test('keep a compressed body as it is, for the quarantine', async () => {
+    const body = gzipSync('{"status":"DELIVERED"}')
+    const { status } = await post(documents.find(({ provider }) => provider === 'octopush') as Fixture, body, {
+      'content-encoding': 'gzip',
+    })
+    expect(status).toBe(200)
+    const outcome = await outcomeOf(({ body: kept }) => kept === body.toString('base64'))
+    expect(outcome).toMatchObject({ result: 'quarantined', reason: 'body: expected UTF-8' })
+  })
+
+  test('wait for a body that comes in chunks, slowly, and serve others meanwhile', async () => {
+    const socket = connect(port(), '127.0.0.1')
+    socket.write(
+      `POST /webhooks/octopush HTTP/1.1\r\nhost: x\r\nx-api-key: ${LOCAL_KEY}\r\ntransfer-encoding: chunked\r\n\r\n`,
+    )
+    for (const piece of '{"slow":1}') {
+      socket.write(`1\r\n${piece}\r\n`)
+      await sleep(20)
+      expect((await send({})).status).toBe(200)
+    }
+    socket.write('0\r\n\r\n')
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /)
+    socket.destroy()
+    await outcomeOf(({ body }) => body === '{"slow":1}')
+  })
+
+  test('outlive a caller that leaves in the middle, or speaks no HTTP', async () => {
+    for (const words of [
+      'POST /webhooks/octopush HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf',
+      'GET\0\r\n\r\n',
+      '\x16\x03\x01',
+    ]) {
+      const socket = connect(port(), '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write(words)
+      await sleep(30)
+      socket.destroy()
+    }
+    expect((await send({})).status).toBe(200)
+  })
+})
