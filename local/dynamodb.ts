@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { endChild, startChild } from './child.ts'
+import { freePort } from './port.ts'
 
 /** A part of the local stack that runs on its own. */
 export interface Emulator {
@@ -45,13 +45,4 @@ function binary(): string {
   } catch (cause) {
     throw new Error(`${name} is not installed: start a DynamoDB emulator and set DYNAMODB_ENDPOINT`, { cause })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { endChild, startChild } from '../local/child.ts'
+import { freePort } from '../local/port.ts'
 import { ensurePythonPackage } from './python.ts'
 
 const PACKAGE = ['ministack', '1.4.21'] as const
@@ -57,14 +57,4 @@ export async function startCloudEmulator(): Promise<CloudEmulator> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  server.once('error', reject).listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as { port: number }
-    server.close(() => resolve(port))
-  })
-  return promise
 }
