@@ -1,6 +1,5 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import type { Context } from 'aws-lambda'
-import { sqsClient } from '../functions/platform/clients.ts'
+import { secretsClient, sqsClient } from '../functions/platform/clients.ts'
 import { required } from '../functions/platform/environment.ts'
 import { managedSecret } from '../functions/platform/secrets.ts'
 import { cloudWatchTelemetry } from '../functions/platform/telemetry.ts'
@@ -12,7 +11,7 @@ import { type GatewayRoute, startGateway } from '../local/gateway.ts'
 const routes = providers.flatMap((provider) => {
   const receiver = createReceiver({
     provider,
-    secrets: managedSecret(new SecretsManagerClient({ maxAttempts: 2 }), provider.id),
+    secrets: managedSecret(secretsClient(), provider.id),
     queue: { client: sqsClient(), url: required('QUEUE_URL') },
     telemetry: cloudWatchTelemetry(),
   })

@@ -8,7 +8,7 @@ import { createWorker } from '../functions/worker/worker.ts'
 /** The worker in a process that may be killed: a batch comes as a message of its parent, and goes back as one. */
 const printed = cloudWatchTelemetry()
 let outcomes: Outcome[] = []
-const client = dynamoDbClient()
+const client = dynamoDbClient(1)
 const worker = createWorker({
   providers,
   ledger: { client, name: required('LEDGER_TABLE') },

@@ -15,9 +15,12 @@ export interface GatewayRoute {
 export interface Gateway {
   /** `http://127.0.0.1:port`, without a slash at its end. */
   url: string
-  /** Takes no more requests, and resolves when those under way are answered. */
+  /** Takes no more requests, and resolves when those under way are answered, or cut off after five seconds. */
   stop(): Promise<void>
 }
+
+/** How long a request under way may take when the gateway stops, in milliseconds. */
+const PATIENCE = 5_000
 
 /** API Gateway's own limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
@@ -55,7 +58,9 @@ export async function startGateway(routes: readonly GatewayRoute[], port: number
       const closed = once(server, 'close')
       server.close()
       server.closeIdleConnections()
+      const insisting = setTimeout(() => server.closeAllConnections(), PATIENCE)
       await closed
+      clearTimeout(insisting)
     },
   }
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -102,6 +103,15 @@ describe('npm start', () => {
     expect(lines.filter((line) => line.startsWith('recorded'))).toHaveLength(200)
     expect(lines).toContain('nothing is left in the queue')
     expect(marked(mark)).toEqual([])
+  })
+
+  test('does not wait for a caller that never ends its request', async () => {
+    const { child, url, exited } = await start()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {})
+    socket.write('POST /webhooks/octopush HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nab')
+    await sleep(200)
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
   })
 
   test('ends, and says why, when the DynamoDB emulator is killed', async () => {

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../functions/domain/callback.ts'
+import { quarantineId } from '../functions/platform/quarantine.ts'
+import { enqueue } from '../functions/platform/queue.ts'
 import { countMessages } from '../local/event-source.ts'
 import { type Fixture, readFixtures } from '../local/fixtures.ts'
 import { useStack } from './emulators.ts'
@@ -233,7 +236,15 @@ describe('the query API', () => {
   })
 
   test('answers 404 where nothing is kept under that id', async () => {
-    for (const id of ['octopush/nothing', 'nobody/mail%2F1%20%C3%A9', 'octopush/mail']) {
+    const long = 'x'.repeat(2_048)
+    const ids = [
+      'octopush/nothing',
+      'nobody/mail%2F1%20%C3%A9',
+      'octopush/mail',
+      `octopush/${long}`,
+      `octopush/x?recipient=${long}`,
+    ]
+    for (const id of ids) {
       expect((await call(`/v1/messages/${id}`)).status).toBe(404)
     }
   })
@@ -254,6 +265,26 @@ describe('the quarantine', () => {
     expect((await (await call('/v1/quarantine?provider=nifteem&limit=1')).json()).items).toEqual(items)
   })
 
+  test('takes what is as large as a callback may be once more', async () => {
+    const empty = {
+      provider: 'octopush',
+      requestId: 'large',
+      receivedAt: new Date().toISOString(),
+      body: '',
+      encoding: 'utf8',
+    } as Callback
+    const free = MAX_QUEUE_MESSAGE_BYTES - serializeCallback({ ...empty, replay: true }).length
+    const largest = { ...empty, body: 'x'.repeat(free) }
+    await expect(enqueue(stack().queue, { ...largest, body: `${largest.body}x` })).rejects.toMatchObject({
+      status: 413,
+    })
+    await enqueue(stack().queue, largest)
+    await settle(1)
+    const id = quarantineId(largest)
+    expect((await call(`/v1/quarantine/${id}/replay`, { method: 'POST' })).status).toBe(202)
+    expect(await settle(1)).toMatchObject([{ result: 'quarantined', callback: { replay: true } }])
+  })
+
   test('pages newest first', async () => {
     const seen: string[] = []
     let cursor = ''
@@ -267,7 +298,7 @@ describe('the quarantine', () => {
   })
 
   test('answers 404 to a replay of what is not there, 400 to a provider that is not there', async () => {
-    for (const id of ['x', '20260102T030405678Z-octopush-0000000000000000']) {
+    for (const id of ['x', '20260102T030405678Z-octopush-0000000000000000', `1-octopush-${'x'.repeat(2_000)}`]) {
       expect((await call(`/v1/quarantine/${id}/replay`, { method: 'POST' })).status).toBe(404)
     }
     expect((await call('/v1/quarantine?provider=nobody')).status).toBe(400)

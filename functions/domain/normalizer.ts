@@ -63,6 +63,17 @@ export function statusOf({ statuses }: Pick<Normalizer, 'statuses'>, providerSta
   return Object.hasOwn(statuses, word) ? statuses[word] : undefined
 }
 
+/**
+ * What a callback tells of all, and what it tells of one: where they differ in a member, the one's stands under its name,
+ * and the other in `callback`, so that nothing is dropped.
+ */
+export function merge(common: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
+  const hidden = Object.entries(common).filter(
+    ([name, value]) => Object.hasOwn(own, name) && JSON.stringify(value) !== JSON.stringify(own[name]),
+  )
+  return { ...common, ...own, ...(hidden.length > 0 && { callback: Object.fromEntries(hidden) }) }
+}
+
 /** When it happened, and in `raw`, under the provider's name, the text where that tells more than the record keeps. */
 export function occurrence(name: string, text: string, timeZone: string) {
   const occurredAt = readTimestamp(text, timeZone)

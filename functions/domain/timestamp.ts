@@ -5,7 +5,7 @@ const DAY = 24 * 60 * MINUTE
 
 /** `yyyy-MM-dd`, `T` or a blank, `HH:mm:ss`, a fraction after a dot or (TeleSign) a colon, an offset: the last two may lack. */
 const SHAPE =
-  /^(?<date>\d{4}-\d\d-\d\d)[T ](?<time>\d\d:\d\d:\d\d)(?:[.:](?<fraction>\d{1,9}))?(?<offset>Z|[+-]\d\d:\d\d)?$/i
+  /^(?<date>\d{4}-\d\d-\d\d)[T ](?<time>\d\d:\d\d:\d\d)(?:[.:](?<fraction>\d{1,9}))?(?<offset>Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i
 
 /**
  * When a provider says that something happened: RFC 3339, UTC, milliseconds (further digits are cut off); null where the

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 
 /**
@@ -11,6 +12,13 @@ const PATIENCE = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnReque
 export const sqsClient = (): SQSClient =>
   new SQSClient({ useQueueUrlAsEndpoint: false, maxAttempts: 2, requestHandler: PATIENCE })
 
-/** A client for the tables. */
-export const dynamoDbClient = (): DynamoDBClient =>
-  new DynamoDBClient({ maxAttempts: 3, requestHandler: { ...PATIENCE, requestTimeout: 5_000 } })
+/** A client for the secrets. */
+export const secretsClient = (): SecretsManagerClient =>
+  new SecretsManagerClient({ maxAttempts: 2, requestHandler: PATIENCE })
+
+/**
+ * A client for the tables. The worker, which tries again itself, takes one attempt: four of them, for the ledger and then
+ * for the quarantine, are over before its time is.
+ */
+export const dynamoDbClient = (maxAttempts = 3): DynamoDBClient =>
+  new DynamoDBClient({ maxAttempts, requestHandler: { ...PATIENCE, requestTimeout: 3_000 } })

@@ -33,12 +33,18 @@ export async function readLatest(table: Table, record: StatusRecord): Promise<St
 export const isWithin = (sortKey: string, recipient: string | undefined): boolean =>
   recipient === undefined ? sortKey !== '' : sortKey.startsWith(recipientPrefix(recipient))
 
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+const MAX_KEY_BYTES = { pk: 2_048, sk: 1_024 }
+
 async function query(
   table: Table,
   pk: string,
   prefix: string,
   page: { limit: number; after?: string | undefined; backward?: boolean },
 ) {
+  const isTooLong =
+    Buffer.byteLength(pk) > MAX_KEY_BYTES.pk || Buffer.byteLength(page.after ?? prefix) > MAX_KEY_BYTES.sk
+  if (isTooLong) return { records: [], next: null }
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,

@@ -47,7 +47,7 @@ const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError
  * @throws Error where DynamoDB cannot hold the record.
  */
 export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord): Row {
-  const expiresAt = retentionDays && Math.floor(Date.parse(record.receivedAt) / 1000) + retentionDays * DAY_SECONDS
+  const expiresAt = retentionDays && Math.floor(Date.now() / 1000) + retentionDays * DAY_SECONDS
   return { record, item: itemOf({ ...key, ...record, expiresAt }) }
 }
 

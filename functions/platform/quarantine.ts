@@ -32,6 +32,9 @@ const RETENTION_SECONDS = 90 * 24 * 60 * 60
 /** A row holds up to 400 KB, names and all: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const PART_BYTES = 350_000
 
+/** No id of ours is longer. */
+const MAX_ID_CHARACTERS = 200
+
 const MAX_REASON_CHARACTERS = 2_000
 
 /** Sorts by time of arrival, names its provider, is the same for the same request; safe in a path. */
@@ -64,7 +67,7 @@ export async function release(table: Table, callbacks: readonly Callback[]): Pro
 /** One item, undefined where there is none of that id. */
 export async function findQuarantined(table: Table, id: string): Promise<Quarantined | undefined> {
   const [, provider = ''] = id.split('-')
-  if (provider === '') return undefined
+  if (provider === '' || id.length > MAX_ID_CHARACTERS) return undefined
   const { Item } = await table.client.send(
     new GetItemCommand({ TableName: table.name, Key: itemOf({ pk: provider, sk: id }) }),
   )
@@ -90,18 +93,23 @@ export async function listQuarantined(table: Table, providers: readonly string[]
   const items: Quarantined[] = []
   let bytes = 0
   for (const head of candidates) {
-    if (bytes > MAX_PAGE_BYTES) break
     const item = await readItem(table, head)
-    bytes += item.callback.body.length
+    bytes += Buffer.byteLength(JSON.stringify(item.callback.body))
+    if (bytes > MAX_PAGE_BYTES && items.length > 0) break
     items.push(item)
   }
   return { items, hasMore: floor !== '' || items.length < heads.length }
 }
 
-/** A Lambda answers with up to 6 MB. */
-const MAX_PAGE_BYTES = 3_000_000
+/** A Lambda answers with up to 6 MB, in which each quote and backslash of an item's JSON is escaped once more. */
+const MAX_PAGE_BYTES = 2_500_000
 
-async function headsOf(table: Table, provider: string, limit: number, before = '~') {
+async function headsOf(
+  table: Table,
+  provider: string,
+  limit: number,
+  before = '~',
+): Promise<{ heads: Head[]; end: string | undefined }> {
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
@@ -116,7 +124,12 @@ async function headsOf(table: Table, provider: string, limit: number, before = '
       Limit: limit,
     }),
   )
-  return { heads: Items.map((item) => unmarshall(item) as Head), end: LastEvaluatedKey?.sk?.S }
+  const heads = Items.map((item) => unmarshall(item) as Head)
+  const end = LastEvaluatedKey?.sk?.S
+  // Some have expired and are not yet deleted: those behind them fill the page.
+  if (heads.length >= limit || end === undefined) return { heads, end }
+  const rest = await headsOf(table, provider, limit - heads.length, end)
+  return { heads: [...heads, ...rest.heads], end: rest.end }
 }
 
 async function readItem(table: Table, { sk: id, reason, message, parts = 0 }: Head): Promise<Quarantined> {
@@ -153,11 +166,17 @@ async function write(table: Table, requests: readonly WriteRequest[]): Promise<v
   await pMap(
     batchesOf([...distinct.values()]),
     async (batch) => {
+      let cause: unknown
       const left = await untilNothingLeft(batch, async (requests) => {
-        const command = new BatchWriteItemCommand({ RequestItems: { [table.name]: requests } })
-        return (await table.client.send(command)).UnprocessedItems?.[table.name] ?? []
+        try {
+          const command = new BatchWriteItemCommand({ RequestItems: { [table.name]: requests } })
+          return (await table.client.send(command)).UnprocessedItems?.[table.name] ?? []
+        } catch (error) {
+          cause = error
+          return requests
+        }
       })
-      if (left.length > 0) throw new Error(`${left.length} rows of the quarantine were not written`)
+      if (left.length > 0) throw new Error(`${left.length} rows of the quarantine were not written`, { cause })
     },
     { concurrency: CONCURRENCY },
   )

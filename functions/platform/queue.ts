@@ -10,6 +10,9 @@ export interface Queue {
 
 const RETRY_AFTER_SECONDS = 5
 
+/** By which a callback grows when it is sent again. */
+const REPLAY_BYTES = ',"replay":true'.length
+
 /**
  * Puts a callback into the queue; once this has returned, it is durable.
  *
@@ -17,8 +20,9 @@ const RETRY_AFTER_SECONDS = 5
  */
 export async function enqueue(queue: Queue, callback: Callback): Promise<void> {
   const text = serializeCallback(callback)
-  if (Buffer.byteLength(text) > MAX_QUEUE_MESSAGE_BYTES) {
-    throw new Problem(413, `A callback may take up to ${MAX_QUEUE_MESSAGE_BYTES} bytes of queue message.`)
+  const limit = MAX_QUEUE_MESSAGE_BYTES - (callback.replay ? 0 : REPLAY_BYTES)
+  if (Buffer.byteLength(text) > limit) {
+    throw new Problem(413, `A callback may take up to ${limit} bytes of queue message.`)
   }
   try {
     await queue.client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: text }))

@@ -49,7 +49,7 @@ export function managedSecret(client: SecretsManagerClient, secretId: string, no
 }
 
 function parseSecret(text: string): Secret {
-  const secret = JSON.parse(text)
-  if (typeof secret.current !== 'string' || secret.current === '') throw new Error('secret: expected "current"')
-  return secret
+  const { current, previous } = JSON.parse(text)
+  if (typeof current !== 'string' || current === '') throw new Error('secret: expected "current"')
+  return { current, previous: typeof previous === 'string' ? previous : undefined }
 }

@@ -138,10 +138,14 @@ const count = (names: readonly string[]): Map<string, number> =>
   names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
 
 /** A status word as it may be logged: what could be an address or an id is withheld. */
-const printable = (word: string): string => (/^(?!.*\d{6})[\w -]{1,40}$/.test(word) ? word : '(withheld)')
+const printable = (word: string): string =>
+  /^[\w -]{1,40}$/.test(word) && word.replace(/\D/g, '').length < 6 ? word : '(withheld)'
 
-/** An error's name; its message may quote what it failed on. */
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : String(error))
+/** The name of an error, or of its cause; its message may quote what it failed on. */
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error.cause instanceof Error ? nameOf(error.cause) : error.name
+}
 
 const framesOf = (error: unknown): string[] =>
   (error instanceof Error && error.stack ? error.stack.split('\n') : [])

@@ -1,5 +1,4 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { sqsClient } from '../platform/clients.ts'
+import { secretsClient, sqsClient } from '../platform/clients.ts'
 import { required } from '../platform/environment.ts'
 import { managedSecret } from '../platform/secrets.ts'
 import { cloudWatchTelemetry } from '../platform/telemetry.ts'
@@ -14,7 +13,7 @@ const telemetry = cloudWatchTelemetry()
 
 export const handler = createReceiver({
   provider,
-  secrets: managedSecret(new SecretsManagerClient(), required('SECRET_ID')),
+  secrets: managedSecret(secretsClient(), required('SECRET_ID')),
   queue: { client: sqsClient(), url: required('QUEUE_URL') },
   telemetry,
 })

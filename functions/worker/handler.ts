@@ -4,7 +4,7 @@ import { cloudWatchTelemetry } from '../platform/telemetry.ts'
 import { providers } from '../providers/index.ts'
 import { createWorker } from './worker.ts'
 
-const client = dynamoDbClient()
+const client = dynamoDbClient(1)
 
 export const handler = createWorker({
   providers,

@@ -14,6 +14,9 @@ describe('readTimestamp', () => {
     [' 2025-01-22 11:46:06 ', 'Europe/Paris', '2025-01-22T10:46:06.000Z'],
     ['2025-07-22 11:46:06', 'Europe/Paris', '2025-07-22T09:46:06.000Z'],
     ['2024-02-29 00:00:00', 'UTC', '2024-02-29T00:00:00.000Z'],
+    ['2020-05-04T22:07:01+23:59', 'UTC', '2020-05-03T22:08:01.000Z'],
+    ['2020-05-04T22:07:01+24:00', 'UTC', null],
+    ['2020-05-04T22:07:01-02:60', 'UTC', null],
   ])('reads %s in %s', (text, zone, expected) => expect(readTimestamp(text, zone)).toBe(expected))
 
   test.each([

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import type { Context, Fact, Normalizer } from '../../domain/normalizer.ts'
+import { type Context, type Fact, merge, type Normalizer } from '../../domain/normalizer.ts'
 import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 import { readTimestamp } from '../../domain/timestamp.ts'
@@ -57,7 +57,7 @@ const email = z.looseObject({
 
 const delivery = z.looseObject({ ...moment, ...price, email: word, status_history: z.nullish(z.array(z.unknown())) })
 
-const historyEntry = z.looseObject(moment)
+const historyEntry = z.looseObject({ ...moment, ...price })
 
 /** The mapping of https://api.octopush.com/callbacks-statuses */
 export const normalizer: Normalizer = {
@@ -66,34 +66,41 @@ export const normalizer: Normalizer = {
 
   /** Replies and opt-outs come to the same URL; they are told by their dates. */
   ignores(json) {
-    if ('answer_date' in json) return 'reply'
-    return 'stop_date' in json ? 'opt_out' : undefined
+    if (typeof json.answer_date === 'string') return 'reply'
+    return typeof json.stop_date === 'string' ? 'opt_out' : undefined
   },
 
   facts: (json, context) =>
     'deliveries' in json ? emailFacts(read(email, json), context) : [singleFact(read(single, json), context)],
 }
 
-/** What a message tells at one moment, but for the recipient. */
-type Told = z.infer<z.ZodMiniObject<typeof message & typeof moment & typeof price, z.core.$loose>>
+/** What a payload tells of its message, and of one moment of it. */
+type Message = z.infer<z.ZodMiniObject<typeof message>>
+type Moment = z.infer<z.ZodMiniObject<typeof moment & typeof price, z.core.$loose>>
 
-function singleFact({ number, ...told }: z.infer<typeof single>, context: Context): Fact {
-  return factOf(told, number, context)
+function singleFact({ number, channel, message_id, list_name, ...moment }: z.infer<typeof single>, context: Context) {
+  return factOf({ channel, message_id, list_name }, {}, number, moment, context)
 }
 
 /** For each recipient its status and each entry of its history: the same fact whichever of the two tells it. */
-function emailFacts({ deliveries, ...list }: z.infer<typeof email>, context: Context): Fact[] {
+function emailFacts(payload: z.infer<typeof email>, context: Context): Fact[] {
+  const { channel, message_id, list_name, deliveries, ...common } = payload
   const { problems } = context
   return readEach(delivery, deliveries, 'deliveries', problems).flatMap(({ entry, path }) => {
     const { email, status_history, ...current } = entry
     const history = readEach(historyEntry, status_history ?? [], `${path}.status_history`, problems)
     const moments = [current, ...history.map((past) => ({ ...current, ...past.entry }))]
-    return moments.map((moment) => factOf({ ...list, ...moment }, email, context))
+    return moments.map((moment) => factOf({ channel, message_id, list_name }, common, email, moment, context))
   })
 }
 
-function factOf(payload: Told, recipient: string, { timeZone }: Context): Fact {
-  const { channel, message_id, list_name, status, unit_price, delivery_date, ...told } = payload
+function factOf(
+  { channel, message_id, list_name }: Message,
+  common: Record<string, unknown>,
+  recipient: string,
+  { status, unit_price, delivery_date, ...told }: Moment,
+  { timeZone }: Context,
+): Fact {
   return {
     messageId: message_id,
     recipient,
@@ -103,6 +110,6 @@ function factOf(payload: Told, recipient: string, { timeZone }: Context): Fact {
     campaign: list_name,
     price: typeof unit_price === 'number' ? { amount: unit_price, currency: null } : null,
     // The zone is our assumption: the text stays.
-    details: { ...told, delivery_date },
+    details: { ...merge(common, told), delivery_date },
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
+import { type Context, type Fact, merge, type Normalizer, occurrence } from '../../domain/normalizer.ts'
 import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
 import { STATUSES } from './statuses.ts'
 
@@ -63,17 +63,28 @@ function factOf(
   { timeZone }: Context,
 ): Fact {
   const { occurredAt, raw } = occurrence('updated_on', updated_on, timeZone)
-  return { messageId, channel, providerStatus: code, description, occurredAt, details: { ...told, ...more, ...raw } }
+  return {
+    messageId,
+    channel,
+    providerStatus: code,
+    description,
+    occurredAt,
+    details: { ...merge(told, more), ...raw },
+  }
 }
 
 /** Channel, code and time agree: the transaction repeats what its last channel tells. */
 const isSame = (a: Fact, b: Fact): boolean =>
-  a.channel?.toLowerCase() === b.channel?.toLowerCase() &&
+  a.channel?.trim().toLowerCase() === b.channel?.trim().toLowerCase() &&
   a.providerStatus === b.providerStatus &&
   a.occurredAt === b.occurredAt
 
 /** What the transaction tells beyond its channel's attempt: usually nothing. */
 const onlyIn = (transaction: Fact, attempt: Fact): Record<string, unknown> => ({
-  ...Object.fromEntries(Object.entries(transaction.details).filter(([name]) => !(name in attempt.details))),
+  ...Object.fromEntries(
+    Object.entries(transaction.details).filter(
+      ([name, value]) => JSON.stringify(value) !== JSON.stringify(attempt.details[name]),
+    ),
+  ),
   ...(transaction.description !== attempt.description && { description: transaction.description }),
 })
