@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Secret } from '../functions/domain/provider.ts'
-import { hmacSha256 } from '../functions/domain/signature.ts'
+import { providers } from '../functions/providers/index.ts'
 import type { Random } from './random.ts'
 import type { Attempt } from './traffic.ts'
 
@@ -58,16 +58,22 @@ export function createSender(url: () => string, keyOf: (provider: string) => str
 
 function proofOf({ provider, body, proof }: Attempt, key: string): Record<string, string> {
   if (proof === 'missing') return {}
-  const right = provider === 'telesign' ? hmacSha256(Buffer.from(body), key) : key
-  const shown = { right, wrong: right.split('').reverse().join(''), half: right.slice(0, right.length / 2) }[proof]
-  return provider === 'telesign' ? { authorization: `TSA customer:${shown}` } : { 'x-api-key': shown }
+  const headers = providers.find(({ id }) => id === provider)?.prove(Buffer.from(body), key) ?? {}
+  const spoil = {
+    right: (text: string) => text,
+    wrong: reverse,
+    half: (text: string) => text.slice(0, text.length / 2),
+  }
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, spoil[proof](value)]))
 }
 
+const reverse = (text: string) => text.split('').reverse().join('')
+
 /** Keys that change while callbacks are under way: a provider is told the new one when every receiver knows it. */
-export function createKeys(providers: readonly string[], random: Random) {
+export function createKeys(ids: readonly string[], random: Random) {
   const make = () => random.digits(40)
-  const secrets = new Map<string, Secret>(providers.map((provider) => [provider, { current: make() }]))
-  const told = new Map(providers.map((provider) => [provider, secrets.get(provider)?.current as string]))
+  const secrets = new Map<string, Secret>(ids.map((provider) => [provider, { current: make() }]))
+  const told = new Map(ids.map((provider) => [provider, secrets.get(provider)?.current as string]))
   const all = [...told.values()]
   return {
     /** All keys there ever were. */

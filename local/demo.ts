@@ -7,6 +7,7 @@ import { providers } from '../functions/providers/index.ts'
 import { consoleTelemetry } from './console.ts'
 import { type Fixture, readFixtures } from './fixtures.ts'
 import { startStack } from './stack.ts'
+import { historyTable } from './table.ts'
 
 const PATIENCE = 30_000
 const CONCURRENCY = 16
@@ -58,23 +59,7 @@ async function historyOf(url: string, message: string): Promise<string> {
   const { deliveries } = (await (await fetch(`${url}/v1/messages/${message}`)).json()) as {
     deliveries: { history: StatusRecord[] }[]
   }
-  const rows = deliveries.flatMap(({ history }) =>
-    history.map(({ recipient, part, channel, status, final, providerStatus, occurredAt }) => [
-      [recipient, part === null ? null : `part ${part}`].filter(Boolean).join(' ') || '-',
-      channel ?? '-',
-      occurredAt ?? '-',
-      final ? `${status} •` : status,
-      providerStatus,
-    ]),
-  )
-  return `${decodeURIComponent(message)}\n${table([['recipient', 'channel', 'occurredAt', 'status', 'providerStatus'], ...rows])}`
-}
-
-function table(rows: string[][]): string {
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? []
-  return rows
-    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n')
+  return `${decodeURIComponent(message)}\n${historyTable(deliveries.flatMap(({ history }) => history))}`
 }
 
 function summaryOf(sent: number, accepted: number, outcomes: readonly Outcome[]): string {

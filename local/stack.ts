@@ -43,7 +43,21 @@ export interface Stack {
   stop(): Promise<number>
 }
 
-const AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+/** Where the parts of a running local stack are, for who operates it (`GET /local`). */
+export interface Parts {
+  /** Tables. */
+  ledger: string
+  quarantine: string
+  /** URLs of queues. */
+  queue: string
+  deadLetters: string
+  /** Endpoints of the emulators. */
+  dynamoDb: string
+  sqs: string
+}
+
+/** What the emulators take from anybody. */
+export const LOCAL_AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 /** The handlers ask nothing of Lambda's context. */
 const CONTEXT = {} as Context
@@ -52,8 +66,8 @@ const CONTEXT = {} as Context
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { port, telemetry, dataFolder, eventSource = EVENT_SOURCE, secretOf = localSecret } = options
   const [sqs, dynamoDb] = await Promise.all([startSqs(dataFolder), startDynamoDb(dataFolder)])
-  const tables = new DynamoDBClient({ ...AWS, endpoint: dynamoDb.endpoint })
-  const queues = new SQSClient({ ...AWS, endpoint: sqs.endpoint })
+  const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb.endpoint })
+  const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs.endpoint })
   const [ledger, quarantine] = await Promise.all([createTable(tables, 'ledger'), createTable(tables, 'quarantine')])
   const { queue, deadLetters } = await createQueue(queues, 'callbacks', eventSource)
 
@@ -67,7 +81,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   })
   const queries = QUERY_ROUTES.map((key): GatewayRoute => ({ key, invoke: (event) => query(event, CONTEXT) }))
   const health: GatewayRoute = { key: 'GET /health', invoke: () => checkHealth(tables, queue) }
-  const gateway = await startGateway([...receivers, ...queries, health], port)
+  const parts: GatewayRoute = {
+    key: 'GET /local',
+    invoke: async () => {
+      const names = { ledger: ledger.name, quarantine: quarantine.name, queue: queue.url, deadLetters: deadLetters.url }
+      return json(200, { ...names, dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint } satisfies Parts)
+    },
+  }
+  const gateway = await startGateway([...receivers, ...queries, health, parts], port)
 
   return {
     url: gateway.url,
@@ -95,6 +116,11 @@ async function checkHealth(tables: DynamoDBClient, queue: Queue) {
     ),
   ])
   const body = Object.fromEntries(await Promise.all(parts))
-  const statusCode = Object.values(body).includes('down') ? 503 : 200
-  return { statusCode, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  return json(Object.values(body).includes('down') ? 503 : 200, body)
 }
+
+const json = (statusCode: number, body: object) => ({
+  statusCode,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})

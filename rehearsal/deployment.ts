@@ -1,9 +1,10 @@
-import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { readResources } from '../operator/resources.ts'
 import type { CloudEmulator } from './emulator.ts'
 
 /** What a function wrote as one EMF line. */
@@ -23,22 +24,7 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
   const config = { endpoint, region, credentials }
   const cloudFormation = new CloudFormationClient(config)
   const logs = new CloudWatchLogsClient(config)
-  const { StackResourceSummaries: resources = [] } = await cloudFormation.send(
-    new ListStackResourcesCommand({ StackName: name }),
-  )
-
-  /** The physical ids of the resources of a type, of which the logical id begins so. */
-  const idsOf = (type: string, prefix = ''): string[] =>
-    resources
-      .filter(({ ResourceType, LogicalResourceId }) => ResourceType === type && LogicalResourceId?.startsWith(prefix))
-      .map(({ PhysicalResourceId }) => PhysicalResourceId ?? '')
-
-  const idOf = (type: string, prefix: string): string => {
-    const [id] = idsOf(type, prefix)
-    if (id === undefined) throw new Error(`expected ${type} ${prefix}… in ${name}`)
-    return id
-  }
-
+  const { idsOf, idOf } = await readResources(cloudFormation, name)
   const apiId = idOf('AWS::ApiGatewayV2::Api', 'IngressApi')
 
   return {

@@ -6,6 +6,7 @@ import type { StatusRecord } from '../functions/domain/status.ts'
 import { providers } from '../functions/providers/index.ts'
 import { LOCAL_KEY, localSecret } from '../local/credentials.ts'
 import { type Fixture, readFixtures } from '../local/fixtures.ts'
+import { secretId } from '../operator/resources.ts'
 import type { Deployment } from './deployment.ts'
 
 const CONCURRENCY = 8
@@ -29,7 +30,7 @@ export const cases: Case[] = providers
 /** The deployed key of each provider: the stack's own where we issue it, else put in as the output tells. */
 export async function agreeOnKeys({ secrets, idOf }: Deployment): Promise<Record<string, string>> {
   const keys = providers.map(async ({ id, keyIssuer }) => {
-    const SecretId = idOf('AWS::SecretsManager::Secret', `Ingress${id.charAt(0).toUpperCase()}${id.slice(1)}Secret`)
+    const SecretId = secretId(idOf, id)
     if (keyIssuer === 'provider')
       await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(localSecret(id)) }))
     const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }))

@@ -1,6 +1,8 @@
 import { deepStrictEqual as expectEqual, ok as expectTrue } from 'node:assert/strict'
+import { execFile as execFileWithCallback } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
 import { DescribeAlarmsCommand, GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
@@ -9,10 +11,13 @@ import canonicalize from 'canonicalize'
 import pMap from 'p-map'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import { providers } from '../functions/providers/index.ts'
+import { ROOT } from '../local/sources.ts'
 import { deploy } from './cdk.ts'
 import { extractMetrics } from './differences.ts'
 import { type Case, cases, forged, sendAll } from './provider-traffic.ts'
 import { eventually, outcomesOf, query, readCounts, recordsOf, type Scene, settled, wordsOf } from './scene.ts'
+
+const execFile = promisify(execFileWithCallback)
 
 /** One thing that the rehearsal shows; gives what was seen, throws where it is not what it should be. */
 type Step = (scene: Scene) => Promise<string>
@@ -166,6 +171,38 @@ const sendAgain: Step = async (scene) => {
   return `${told.length} duplicates, and every history as before`
 }
 
+/** A rotation that refuses nobody, a callback with the new key, and what lies aside, by the operators' command line. */
+const operate: Step = async ({ deployment, emulator, folder, keys }) => {
+  const ledger = async (...args: string[]) => {
+    const place = ['--stack', deployment.name, '--url', deployment.urlOf(''), '--json']
+    const { stdout } = await execFile(process.execPath, [join(ROOT, 'bin', 'ledger.ts'), ...place, ...args], {
+      env: emulator.env,
+    })
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  }
+  const callback = {
+    ...JSON.parse(String(only('octopush').find(({ name }) => name === 'document-sms')?.body)),
+    message_id: 'by-hand',
+  }
+  const file = join(folder, 'callback.json')
+  writeFileSync(file, JSON.stringify(callback))
+  const [{ key }] = await ledger('rotate', 'octopush')
+  expectTrue(key !== keys.octopush)
+  // A receiver that has just read the secret reads it again after ten seconds.
+  await eventually(
+    'the new key to be let in',
+    async () => (await ledger('send', 'octopush', file).catch(() => [])).length > 0,
+  )
+  expectEqual(new Set(await sendAll(deployment, only('octopush').slice(0, 1), keys)), new Set([200]))
+  await eventually('a record', async () => (await ledger('show', 'octopush', 'by-hand').catch(() => [])).length > 0)
+  expectEqual((await ledger('dead-letters', 'list')).length, 1)
+  await ledger('rotate', 'octopush', '--finish')
+  return 'rotate, send, show, dead-letters'
+}
+
 const removeStack: Step = async ({ deployment }) => {
   const { name, cloudFormation, dynamoDb } = deployment
   await cloudFormation.send(new DeleteStackCommand({ StackName: name }))
@@ -188,5 +225,6 @@ export const STEPS: Record<string, Step> = {
   'a change is deployed in place': deployChange,
   'the mended callback is replayed': replayBroken,
   'all is sent again': sendAgain,
+  'it is operated by command line': operate,
   'the stack is taken down': removeStack,
 }

@@ -8,11 +8,10 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Callback, encodeBody } from '../functions/domain/callback.ts'
 import { messageKey } from '../functions/domain/key.ts'
-import { hmacSha256 } from '../functions/domain/signature.ts'
 import { listQuarantined } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
-import { LOCAL_KEY, LOCAL_TELESIGN } from '../local/credentials.ts'
+import { LOCAL_KEY, localSecret } from '../local/credentials.ts'
 import { type Fixture, readFixtures } from '../local/fixtures.ts'
 import { createTestWorker, eventOf, readLedger, useDynamoDb, useStack } from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
@@ -108,10 +107,8 @@ describe('the receivers', () => {
   })
   const port = () => Number(new URL(stack().url).port)
 
-  const proofOf = (provider: string, body: Buffer): Record<string, string> =>
-    provider === 'telesign'
-      ? { authorization: `TSA ${LOCAL_TELESIGN.customerId}:${hmacSha256(body, LOCAL_TELESIGN.apiKey)}` }
-      : { 'x-api-key': LOCAL_KEY }
+  const proofOf = (id: string, body: Buffer) =>
+    providers.find((provider) => provider.id === id)?.prove(body, localSecret(id).current)
 
   const targetOf = ({ target }: Fixture) => (target.split('?')[0] as string).replace(/^\/+/, '/')
 

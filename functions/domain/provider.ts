@@ -26,6 +26,8 @@ export interface Provider {
   id: string
   routes: readonly Route[]
   authenticate: Authenticate
+  /** The headers with which it proves that it has the key: what `authenticate` accepts. */
+  prove: (body: Buffer, key: string) => Record<string, string>
   /** Who makes the key: we, and the provider is given it, or the provider, and we are. */
   keyIssuer: 'ledger' | 'provider'
   /** The JSON body of the `200` that it gets; empty where it wants none. */
@@ -41,7 +43,9 @@ export interface Provider {
  *
  * @throws Error where the id could be mistaken for something else in a key.
  */
-export function defineProvider(provider: Omit<Provider, 'timeZone' | 'keyIssuer'> & Partial<Provider>): Provider {
+export function defineProvider(
+  provider: Omit<Provider, 'timeZone' | 'keyIssuer' | 'prove'> & Partial<Provider>,
+): Provider {
   if (!/^[a-z][a-z0-9]*$/.test(provider.id)) throw new Error(`provider id ${provider.id}: expected a-z and 0-9`)
-  return { timeZone: 'UTC', keyIssuer: 'ledger', ...provider }
+  return { timeZone: 'UTC', keyIssuer: 'ledger', prove: (_, key) => ({ 'x-api-key': key }), ...provider }
 }

@@ -20,14 +20,18 @@ export async function showMessage(
   if (records.length === 0 && !(await isKept(ledger, provider, messageId))) {
     throw new Problem(404, 'Nothing is kept of that message.')
   }
-  const histories = [...Map.groupBy(records, ({ recipient, part }) => JSON.stringify([recipient, part])).values()]
-  const deliveries = histories.map((history) => deliveryOf(history, history.at(-1) as StatusRecord))
+  const deliveries = deliveriesOf(records)
   // The page may end in the middle of its last delivery, which is to tell where it stands now all the same.
-  const cut = next === null ? undefined : histories.at(-1)
-  if (cut !== undefined)
-    deliveries[deliveries.length - 1] = deliveryOf(cut, await readLatest(ledger, cut[0] as StatusRecord))
+  const cut = next === null ? undefined : deliveries.pop()?.history
+  if (cut !== undefined) deliveries.push(deliveryOf(cut, await readLatest(ledger, cut[0] as StatusRecord)))
   return { provider, messageId, deliveries, cursor: next && encodeCursor(next) }
 }
+
+/** Records in key order as deliveries, each with its history and where it stands at the end of it. */
+export const deliveriesOf = (records: readonly StatusRecord[]) =>
+  [...Map.groupBy(records, ({ recipient, part }) => JSON.stringify([recipient, part])).values()].map((history) =>
+    deliveryOf(history, history.at(-1) as StatusRecord),
+  )
 
 async function isKept(ledger: Table, provider: string, messageId: string): Promise<boolean> {
   const { records } = await readHistory(ledger, { provider, messageId, limit: 1 })

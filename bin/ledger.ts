@@ -1,0 +1,5 @@
+import { createProgram } from '../operator/program.ts'
+
+await createProgram((code) => {
+  process.exitCode = code
+}).parseAsync()

@@ -1,0 +1,121 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs'
+import pMap from 'p-map'
+import { parseCallback } from '../functions/domain/callback.ts'
+import type { Queue } from '../functions/platform/queue.ts'
+import { countMessages } from '../local/event-source.ts'
+import { tableOf } from '../local/table.ts'
+import { bulk } from './bulk.ts'
+import type { Output } from './output.ts'
+import { isSelected, type Selectable, type Selection } from './selection.ts'
+import type { Target } from './target.ts'
+
+/** A message that the worker could not bring to an end. */
+interface DeadLetter extends Selectable {
+  id: string
+  text: string
+  receiptHandle: string
+  /** It has been deleted. */
+  isGone?: boolean
+}
+
+/** Seconds for which nobody else sees what is looked at. */
+const LOOK = 60
+
+const BATCH = 10
+
+/** Lists what lies in the dead-letter queue. */
+export async function listLetters(target: Target, { print, printJson }: Output, selection: Selection) {
+  let count = 0
+  for await (const { id, provider, receivedAt, text } of look(target.deadLetters)) {
+    if (!isSelected(selection, { provider, receivedAt })) continue
+    count++
+    const bytes = Buffer.byteLength(text)
+    printJson({ id, provider, receivedAt, bytes }, tableOf([[receivedAt, provider, id, `${bytes} bytes`]]))
+  }
+  print(count === 0 ? 'no dead letters' : `${count} dead letters`)
+}
+
+/** Shows one message as it lies in the queue; gives true where there is one. */
+export async function showLetter(target: Target, { print, printJson }: Output, id: string): Promise<boolean> {
+  for await (const { receiptHandle, ...letter } of look(target.deadLetters)) {
+    if (letter.id !== id) continue
+    printJson(letter, letter.text)
+    return true
+  }
+  print('no dead letter has that id')
+  return false
+}
+
+/** Sends messages back to where they came from. One that is interrupted may go twice, which changes nothing. */
+export async function redriveLetters(target: Target, output: Output, ids: string[], selection: Selection) {
+  const { queue, deadLetters } = target
+  const startedAt = Date.now()
+  // What is sent back now and fails at once is not sent back again.
+  const isMeant = (letter: DeadLetter) =>
+    Date.parse(letter.receivedAt) < startedAt &&
+    isSelected(selection, letter) &&
+    (ids.length === 0 || ids.includes(letter.id))
+  const letters = look(deadLetters, isMeant)
+  const total = ids.length > 0 ? ids.length : await countMessages(deadLetters)
+  return bulk(output, 'redriven', letters, total, async (letter) => {
+    await queue.client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: letter.text }))
+    await deadLetters.client.send(
+      new DeleteMessageCommand({ QueueUrl: deadLetters.url, ReceiptHandle: letter.receiptHandle }),
+    )
+    letter.isGone = true
+  })
+}
+
+/** What a queue holds: it cannot be read but by taking messages out for a while and, unless they are gone by then, putting them back. */
+async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean => true): AsyncGenerator<DeadLetter> {
+  const taken = new Map<string, DeadLetter>()
+  try {
+    for (;;) {
+      const { Messages = [] } = await client.send(
+        new ReceiveMessageCommand({
+          QueueUrl: url,
+          MaxNumberOfMessages: BATCH,
+          VisibilityTimeout: LOOK,
+          // Long polling asks all of the queue's servers.
+          WaitTimeSeconds: 1,
+          MessageSystemAttributeNames: ['SentTimestamp'],
+        }),
+      )
+      const fresh = Messages.map(letterOf).filter(({ id }) => !taken.has(id))
+      if (fresh.length === 0) return
+      for (const letter of fresh) taken.set(letter.id, letter)
+      yield* fresh.filter(isMeant)
+    }
+  } finally {
+    await pMap(
+      [...taken.values()].filter(({ isGone }) => !isGone),
+      ({ receiptHandle }) =>
+        client
+          .send(
+            new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }),
+          )
+          // It is visible by itself before long.
+          .catch(() => {}),
+      { concurrency: BATCH },
+    )
+  }
+}
+
+function letterOf({ MessageId = '', Body = '', ReceiptHandle = '', Attributes }: Message): DeadLetter {
+  const receivedAt = new Date(Number(Attributes?.SentTimestamp)).toISOString()
+  return { id: MessageId, provider: providerOf(Body), receivedAt, text: Body, receiptHandle: ReceiptHandle }
+}
+
+function providerOf(text: string): string {
+  try {
+    return parseCallback(text).provider
+  } catch {
+    return 'unknown'
+  }
+}

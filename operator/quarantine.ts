@@ -1,0 +1,78 @@
+import { decodeBody } from '../functions/domain/callback.ts'
+import { findQuarantined, listQuarantined, type Quarantined, release } from '../functions/platform/quarantine.ts'
+import { enqueue } from '../functions/platform/queue.ts'
+import { providers } from '../functions/providers/index.ts'
+import { tableOf } from '../local/table.ts'
+import { bulk } from './bulk.ts'
+import type { Output } from './output.ts'
+import { isSelected, type Selection } from './selection.ts'
+import type { Target } from './target.ts'
+
+const PAGE = 100
+
+/** Lists what is quarantined, newest first. */
+export async function listItems(target: Target, { print, printJson }: Output, selection: Selection, limit: number) {
+  let count = 0
+  for await (const item of selected(target, selection)) {
+    if (count === limit)
+      return print(`… and more: narrow it (--provider, --reason, --since, --until), or --limit ${2 * limit}`)
+    count++
+    printJson(summaryOf(item), tableOf([[item.callback.receivedAt, item.callback.provider, item.id, item.reason]]))
+  }
+  print(count === 0 ? 'nothing is quarantined' : `${count} quarantined`)
+}
+
+/** Shows one item with its raw body; gives true where there is one. */
+export async function showItem({ quarantine }: Target, { print, printJson }: Output, id: string): Promise<boolean> {
+  const item = await findQuarantined(quarantine, id)
+  if (item === undefined) {
+    print('nothing is quarantined under that id')
+    return false
+  }
+  const { reason, callback } = item
+  const body = decodeBody(callback)
+    .toString()
+    .replace(/[^\P{Cc}\n\t]/gu, '·')
+  printJson({ ...summaryOf(item), callback }, `${reason}\n\n${callback.provider}, ${callback.receivedAt}\n${body}`)
+  return true
+}
+
+/** Sends items through the worker again; those that it can read now leave the quarantine. */
+export async function replayItems(target: Target, output: Output, ids: string[], selection: Selection) {
+  const items = await find(target, ids, selection)
+  return bulk(output, 'replayed', items, items.length, ({ callback }) =>
+    enqueue(target.queue, { ...callback, replay: true }),
+  )
+}
+
+/** Deletes items for good. */
+export async function dropItems(target: Target, output: Output, ids: string[], selection: Selection) {
+  const items = await find(target, ids, selection)
+  return bulk(output, 'dropped', items, items.length, ({ callback }) => release(target.quarantine, [callback]))
+}
+
+async function find(target: Target, ids: string[], selection: Selection): Promise<Quarantined[]> {
+  if (ids.length === 0) return Array.fromAsync(selected(target, selection))
+  const found = await Promise.all(ids.map((id) => findQuarantined(target.quarantine, id)))
+  return found.map((item, index) => {
+    if (item === undefined) throw new Error(`nothing is quarantined under ${ids[index]}`)
+    return item
+  })
+}
+
+async function* selected({ quarantine }: Target, selection: Selection): AsyncGenerator<Quarantined> {
+  const of = selection.provider === undefined ? providers.map(({ id }) => id) : [selection.provider]
+  for (let before: string | undefined; ; ) {
+    const { items, hasMore } = await listQuarantined(quarantine, of, PAGE, before)
+    yield* items.filter(({ reason, callback }) => isSelected(selection, { ...callback, reason }))
+    before = items.at(-1)?.id
+    if (!hasMore || before === undefined) return
+  }
+}
+
+const summaryOf = ({ id, reason, callback: { provider, receivedAt } }: Quarantined) => ({
+  id,
+  provider,
+  receivedAt,
+  reason,
+})

@@ -1,0 +1,30 @@
+import type { StatusRecord } from '../functions/domain/status.ts'
+import { readHistory } from '../functions/platform/history.ts'
+import { deliveriesOf } from '../functions/query/messages.ts'
+import { historyTable } from '../local/table.ts'
+import type { Output } from './output.ts'
+import type { Target } from './target.ts'
+
+const PAGE = 1_000
+
+/** Shows all that the ledger has of a message; gives true where it has something. */
+export async function showMessage(
+  { ledger }: Target,
+  { print, printJson }: Output,
+  message: { provider: string; messageId: string; recipient?: string | undefined },
+): Promise<boolean> {
+  const records: StatusRecord[] = []
+  let after: string | undefined
+  do {
+    const page = await readHistory(ledger, { ...message, limit: PAGE, after })
+    records.push(...page.records)
+    after = page.next ?? undefined
+  } while (after !== undefined)
+  if (records.length === 0) {
+    print('nothing is kept of that message')
+    return false
+  }
+  const deliveries = deliveriesOf(records)
+  printJson({ provider: message.provider, messageId: message.messageId, deliveries }, historyTable(records))
+  return true
+}

@@ -1,0 +1,89 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Secret } from '../functions/domain/provider.ts'
+import type { Queue } from '../functions/platform/queue.ts'
+import type { Table } from '../functions/platform/table.ts'
+import { localSecret } from '../local/credentials.ts'
+import { LOCAL_AWS, type Parts } from '../local/stack.ts'
+import { readResources, secretId } from './resources.ts'
+
+/** A running stack, as the command line reaches it. */
+export interface Target {
+  ledger: Table
+  quarantine: Table
+  queue: Queue
+  deadLetters: Queue
+  /** Of its HTTP API, without a slash at the end. */
+  url: string
+  readSecret(provider: string): Promise<Secret>
+  writeSecret(provider: string, secret: Secret): Promise<void>
+}
+
+/** What names a deployed stack; profile and region are the AWS CLI's own where they lack. */
+export interface StackName {
+  stack: string
+  profile?: string | undefined
+  region?: string | undefined
+}
+
+/**
+ * The local stack that listens on a URL.
+ *
+ * @throws Error where none does.
+ */
+export async function openLocal(url: string): Promise<Target> {
+  const response = await fetch(`${url}/local`).catch(() => undefined)
+  if (!response?.ok)
+    throw new Error(`no local stack listens on ${url}: start it (npm start), or name a deployed one (--stack)`)
+  const { ledger, quarantine, queue, deadLetters, dynamoDb, sqs } = (await response.json()) as Parts
+  const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb })
+  const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs })
+  return {
+    ledger: { client: tables, name: ledger },
+    quarantine: { client: tables, name: quarantine },
+    queue: { client: queues, url: queue },
+    deadLetters: { client: queues, url: deadLetters },
+    url,
+    readSecret: async (provider) => localSecret(provider),
+    async writeSecret() {
+      throw new Error('the keys of the local stack are fixed')
+    },
+  }
+}
+
+/**
+ * A stack of the account that the credentials are for.
+ *
+ * @throws Error where there is none of that name.
+ */
+export async function openDeployed({ stack, profile, region }: StackName): Promise<Target> {
+  const config = { ...(profile && { profile }), ...(region && { region }) }
+  const cloudFormation = new CloudFormationClient(config)
+  const { idOf } = await readResources(cloudFormation, stack)
+  const { Stacks: [{ Outputs = [] } = {}] = [] } = await cloudFormation.send(
+    new DescribeStacksCommand({ StackName: stack }),
+  )
+  const queryUrl = Outputs.find(({ OutputKey }) => OutputKey === 'QueryUrl')?.OutputValue ?? ''
+  const tables = new DynamoDBClient(config)
+  const queues = new SQSClient({ ...config, useQueueUrlAsEndpoint: false })
+  const secrets = new SecretsManagerClient(config)
+  return {
+    ledger: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesLedger') },
+    quarantine: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesQuarantine') },
+    queue: { client: queues, url: idOf('AWS::SQS::Queue', 'PipelineCallbacks') },
+    deadLetters: { client: queues, url: idOf('AWS::SQS::Queue', 'PipelineDeadLetters') },
+    url: queryUrl.replace(/\/v1$/, ''),
+    async readSecret(provider) {
+      const { SecretString = '{}' } = await secrets.send(
+        new GetSecretValueCommand({ SecretId: secretId(idOf, provider) }),
+      )
+      return JSON.parse(SecretString)
+    },
+    async writeSecret(provider, secret) {
+      const SecretString = JSON.stringify(secret)
+      await secrets.send(new PutSecretValueCommand({ SecretId: secretId(idOf, provider), SecretString }))
+    },
+  }
+}

@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import type { Secret } from '../functions/domain/provider.ts'
+import { providers } from '../functions/providers/index.ts'
+import { LOCAL_KEY } from '../local/credentials.ts'
+import { countMessages } from '../local/event-source.ts'
+import { readFixtures } from '../local/fixtures.ts'
+import { barOf } from '../operator/output.ts'
+import { createProgram } from '../operator/program.ts'
+import { rotateKey } from '../operator/rotate.ts'
+import { readMoment } from '../operator/selection.ts'
+import type { Target } from '../operator/target.ts'
+import { useStack } from './emulators.ts'
+
+const { stack, telemetry } = useStack()
+const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-operator-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Runs a command line; gives what it printed, line by line, and its exit code. */
+async function ledger(...args: string[]) {
+  const printed: string[] = []
+  const said: string[] = []
+  const write = (to: string[]) => (text: string | Uint8Array) => to.push(String(text)) > 0
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(write(printed))
+  const error = vi.spyOn(process.stderr, 'write').mockImplementation(write(said))
+  let code = 0
+  try {
+    await createProgram((failed) => {
+      code = failed
+    })
+      .exitOverride()
+      .parseAsync(['--url', stack().url, ...args], { from: 'user' })
+  } finally {
+    out.mockRestore()
+    error.mockRestore()
+  }
+  const lines = (texts: string[]) => texts.join('').split('\n').filter(Boolean)
+  return { lines: lines(printed), said: lines(said), code, json: () => lines(printed).map((line) => JSON.parse(line)) }
+}
+
+async function until(condition: () => boolean | Promise<boolean>) {
+  while (!(await condition())) await sleep(20)
+}
+
+const settle = (count: number) => until(() => telemetry.outcomes.length >= count)
+
+async function post(provider: string, body: string) {
+  const before = telemetry.outcomes.length
+  const response = await fetch(`${stack().url}/webhooks/${provider}`, {
+    method: 'POST',
+    body,
+    headers: { 'x-api-key': LOCAL_KEY },
+  })
+  expect(response.status).toBe(200)
+  await settle(before + 1)
+}
+
+describe('send and show', () => {
+  test.each(providers)('a callback of $id, as it would send it', async ({ id }) => {
+    const document = readFixtures(id).find(({ name }) => name.startsWith('document-'))
+    const file = join(folder, `${id}.json`)
+    writeFileSync(file, document?.body ?? '')
+    const before = telemetry.outcomes.length
+    expect((await ledger('--json', 'send', id, file, '--dry-run')).json()).toMatchObject([
+      { bytes: document?.body.length },
+    ])
+    const { code, json } = await ledger('--json', 'send', id, file, '--id', 'by-hand')
+    expect([code, json()]).toMatchObject([0, [{ status: 200 }]])
+    await settle(before + 1)
+    const { provider, messageId } = telemetry.outcomes.at(-1)?.told[0] ?? {}
+    expect(provider).toBe(id)
+    const [message] = (await ledger('--json', 'show', id, String(messageId))).json()
+    const asked = await (await fetch(`${stack().url}/v1/messages/${id}/${messageId}`)).json()
+    expect({ ...message, cursor: null }).toEqual(asked)
+    expect((await ledger('show', id, String(messageId))).lines[0]).toMatch(
+      /^recipient +channel +occurredAt +status +providerStatus$/,
+    )
+  })
+
+  test('what is not there, and where nobody listens', async () => {
+    expect(await ledger('show', 'octopush', 'nothing')).toMatchObject({
+      code: 1,
+      lines: ['nothing is kept of that message'],
+    })
+    const lost = await ledger('--url', 'http://127.0.0.1:1', 'show', 'octopush', 'nothing')
+    expect(lost).toMatchObject({
+      code: 1,
+      said: [expect.stringContaining('no local stack listens on http://127.0.0.1:1')],
+    })
+  })
+})
+
+describe('quarantine', () => {
+  const list = async (...args: string[]) => (await ledger('--json', 'quarantine', 'list', ...args)).json()
+
+  test('is listed, shown, replayed and emptied, by id or by what is chosen', async () => {
+    for (const body of ['{"first":1}', '{"second":2}', 'third\u001b[31m']) await post('nifteem', body)
+    await post('octopush', '{}')
+    expect(await list()).toHaveLength(4)
+    expect(await list('--limit', '2')).toHaveLength(2)
+    expect(await list('--provider', 'octopush')).toMatchObject([
+      { provider: 'octopush', reason: expect.stringContaining('expected') },
+    ])
+    expect(await list('--reason', 'EXPECTED JSON')).toHaveLength(1)
+    expect(await list('--since', '1h')).toHaveLength(4)
+    expect(await list('--until', '1h')).toHaveLength(0)
+
+    const [{ id }] = await list('--reason', 'expected json')
+    const shown = await ledger('quarantine', 'show', id)
+    expect(shown.lines).toEqual(['body: expected JSON', expect.stringContaining('nifteem, '), 'third·[31m'])
+    expect((await ledger('--json', 'quarantine', 'show', id)).json()).toMatchObject([
+      { id, callback: { body: 'third\u001b[31m' } },
+    ])
+
+    const before = telemetry.outcomes.length
+    expect((await ledger('quarantine', 'replay', '--provider', 'nifteem', '--dry-run')).lines.at(-1)).toBe(
+      '3 would be replayed',
+    )
+    expect((await ledger('quarantine', 'replay', '--provider', 'nifteem')).lines).toEqual(['3 of 3 replayed'])
+    await settle(before + 3)
+    expect(telemetry.outcomes.slice(before).map(({ callback }) => callback.replay)).toEqual([true, true, true])
+    expect(telemetry.outcomes).toHaveLength(before + 3)
+
+    expect((await ledger('--json', 'quarantine', 'drop', id, '--dry-run')).json()).toEqual([{ id, dropped: false }])
+    expect(await list()).toHaveLength(4)
+    expect((await ledger('--json', 'quarantine', 'drop', id)).json()).toEqual([{ id, dropped: true }])
+    expect(await ledger('quarantine', 'show', id)).toMatchObject({ code: 1 })
+    expect((await ledger('quarantine', 'drop', '--all')).lines).toEqual(['3 of 3 dropped'])
+    expect((await ledger('quarantine', 'list')).lines).toEqual(['nothing is quarantined'])
+  })
+
+  test('is not changed as a whole by mistake', async () => {
+    for (const verb of ['replay', 'drop'])
+      expect(await ledger('quarantine', verb)).toMatchObject({ code: 1, said: [expect.stringContaining('say which')] })
+    expect(await ledger('quarantine', 'drop', 'x')).toMatchObject({ code: 1, said: ['nothing is quarantined under x'] })
+  })
+})
+
+test('dead letters are listed, shown and sent back', async () => {
+  const { queue, deadLetters } = stack()
+  for (const MessageBody of ['poison 1', 'poison 2'])
+    await deadLetters.client.send(new SendMessageCommand({ QueueUrl: deadLetters.url, MessageBody }))
+  const letters = (await ledger('--json', 'dead-letters', 'list')).json()
+  expect(letters).toHaveLength(2)
+  const [{ id }] = letters
+  expect((await ledger('dead-letters', 'show', id)).lines[0]).toMatch(/^poison \d$/)
+  expect((await ledger('dead-letters', 'show', 'x')).code).toBe(1)
+  expect((await ledger('--json', 'dead-letters', 'redrive', id, '--dry-run')).json()).toEqual([{ id, redriven: false }])
+  expect(await countMessages(deadLetters)).toBe(2)
+  expect((await ledger('dead-letters', 'redrive', id)).lines).toEqual(['1 of 1 redriven'])
+  // The worker knows it no better than before: three tries later it is back.
+  await until(async () => (await countMessages(queue)) === 0 && (await countMessages(deadLetters)) === 2)
+  expect((await ledger('dead-letters', 'list', '--provider', 'octopush')).lines).toEqual(['no dead letters'])
+})
+
+describe('rotate', () => {
+  const octopush = providers.find(({ id }) => id === 'octopush') as (typeof providers)[number]
+  const telesign = providers.find(({ id }) => id === 'telesign') as (typeof providers)[number]
+  const output = { dryRun: false, print() {}, printJson() {}, progress() {} }
+
+  function targetWith(secret: Secret) {
+    const kept = { secret }
+    const target = {
+      readSecret: async () => kept.secret,
+      writeSecret: async (_: string, secret: Secret) => void Object.assign(kept, { secret }),
+    }
+    return { target: target as unknown as Target, kept }
+  }
+
+  test('lets both keys in, then the new one alone', async () => {
+    const { target, kept } = targetWith({ current: 'old' })
+    await rotateKey(target, { ...output, dryRun: true }, octopush, { finish: false })
+    expect(kept.secret).toEqual({ current: 'old' })
+    await expect(rotateKey(target, output, octopush, { finish: true })).rejects.toThrow('no rotation')
+    await rotateKey(target, output, octopush, { finish: false })
+    expect(kept.secret).toEqual({ current: expect.stringMatching(/^[0-9a-f]{64}$/), previous: 'old' })
+    const { current } = kept.secret
+    await expect(rotateKey(target, output, octopush, { finish: false })).rejects.toThrow('under way')
+    await rotateKey(target, output, octopush, { finish: true })
+    expect(kept.secret).toEqual({ current })
+  })
+
+  test("takes the provider's own key where the provider makes it", async () => {
+    const { target, kept } = targetWith({ current: 'old' })
+    await expect(rotateKey(target, output, telesign, { finish: false })).rejects.toThrow('--key-file')
+    await rotateKey(target, output, telesign, { finish: false, key: 'theirs' })
+    expect(kept.secret).toEqual({ current: 'theirs', previous: 'old' })
+  })
+
+  test('says that the keys of the local stack are fixed', async () => {
+    expect(await ledger('rotate', 'octopush')).toMatchObject({
+      code: 1,
+      said: ['the keys of the local stack are fixed'],
+    })
+  })
+})
+
+test.each([
+  ['30m', 1_800_000],
+  ['2h', 7_200_000],
+  ['3d', 259_200_000],
+])('%s is a while ago', (text, ago) => expect(Math.abs(Date.now() - ago - readMoment(text))).toBeLessThan(1_000))
+
+test.each(['yesterday', '5', '2026-13-01', ''])('%s is no moment', (text) =>
+  expect(() => readMoment(text)).toThrow('expected'),
+)
+
+test('a bar tells count, share, rate and the time left', () => {
+  expect(barOf(25, 100, 5)).toBe(`${'█'.repeat(8)}${'░'.repeat(22)} 25/100  25 %  5.0/s  15 s left`)
+})
