@@ -81,8 +81,8 @@ const arrivalViolations = ({ rows, startedAt, endedAt }: Evidence): string[] => 
   return some('ledger: received outside of the run', outside)
 }
 
-/** Ids, numbers and addresses of the traffic, by their shape. */
-const PRIVATE = /(?:id|alien)-\d{6}|\+?336\d{8}|@example\.com/
+/** Ids, numbers, addresses and signatures of the traffic, by their shape. */
+const PRIVATE = /(?:id|alien)-\d{6}|\+?336\d{8}|@example\.com|[A-Za-z0-9+/]{43}=/
 
 function leaks({ printed, keys }: Evidence): string[] {
   const words = [...keys.filter((key) => printed.includes(key)), ...(PRIVATE.exec(printed) ?? [])]

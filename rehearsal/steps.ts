@@ -104,7 +104,7 @@ const setPoisonAside: Step = async ({ deployment: { sqs, idOf } }) => {
   await sqs.send(new SendMessageCommand({ QueueUrl: idOf('AWS::SQS::Queue', 'PipelineCallbacks'), MessageBody }))
   const deadLetters = idOf('AWS::SQS::Queue', 'PipelineDeadLetters')
   const message = await eventually('the message in the dead-letter queue', async () => {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetters }))
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetters, VisibilityTimeout: 0 }))
     return Messages[0]
   })
   expectEqual(message.Body, MessageBody)
