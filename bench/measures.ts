@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { marshall } from '@aws-sdk/util-dynamodb'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { recordKey } from '../functions/domain/key.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
+import { itemOf } from '../functions/platform/item.ts'
 import { cloudWatchTelemetry, type Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import { readConfiguration } from '../lib/configuration.ts'
@@ -20,7 +20,7 @@ const records: StatusRecord[] = providers
   .flatMap(({ expectation }) => JSON.parse(readFileSync(expectation, 'utf8')).records ?? [])
 
 /** The bytes of each fixture's records as DynamoDB counts them. */
-export const recordBytes: number[] = records.map((record) => itemBytes(marshall({ ...recordKey(record), ...record })))
+export const recordBytes: number[] = records.map((record) => itemBytes(itemOf({ ...recordKey(record), ...record })))
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 function itemBytes(item: Record<string, AttributeValue>): number {

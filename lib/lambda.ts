@@ -54,8 +54,13 @@ export class LedgerFunction extends NodejsFunction {
         target: 'node24',
         mainFields: ['module', 'main'],
         minify: true,
-        // Only the worker maps payloads; the others never load that half of a provider, nor zod with it.
-        externalModules: props.entry === 'worker' ? [] : ['*/normalizer.ts'],
+        esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': path('functions/platform/credentials.ts') },
+        externalModules: [
+          // The SDK loads it for calls that stream events; we make none.
+          '@smithy/core/event-streams',
+          // Only the worker maps payloads; the others never load that half of a provider, nor zod with it.
+          ...(props.entry === 'worker' ? [] : ['*/normalizer.ts']),
+        ],
       },
     })
     logGroup.grantWrite(role)

@@ -46,6 +46,19 @@ test('one bundle serves all receivers, and each function has its own', () => {
   for (const code of Object.values(bundles)) expect(code.length).toBeGreaterThan(10_000)
 })
 
+test.each([
+  ['receiver', 220],
+  ['worker', 266],
+  ['query', 255],
+] as const)('the %s is no larger than %i KB', (name, kilobytes) => {
+  expect(bundles[name].length / 1024).toBeLessThanOrEqual(kilobytes)
+})
+
+test('what looks for credentials elsewhere than in the environment is in no bundle', () => {
+  for (const code of Object.values(bundles))
+    for (const word of ['sso_start_url', 'credential_process']) expect(code).not.toContain(word)
+})
+
 test('payload schemas and zod are in the worker alone', () => {
   for (const word of ['expected a delivery', 'invalid_union']) {
     expect(bundles.worker).toContain(word)
