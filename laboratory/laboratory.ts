@@ -18,10 +18,11 @@ import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
 import { type Mortal, Mortals } from './mortals.ts'
 import { type Evidence, judge } from './oracle.ts'
+import { disturbServices, rotateKeys } from './outages.ts'
 import { random } from './random.ts'
 import { startSecretsServer } from './secrets-server.ts'
 import { createKeys, createSender } from './sender.ts'
-import { type Attempt, livesOf } from './traffic.ts'
+import { sendTraffic } from './traffic.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
 /** What a run is made of. */
@@ -51,15 +52,8 @@ const QUEUE = { visibilityTimeout: 3, maxReceiveCount: 50 }
 const EVENTS = { batchSize: 100, batchingWindow: 0.1, pollers: 3 }
 const RECEIVERS = 2
 
-/** Messages whose lives are under way at once: callbacks of one are mixed with those of the others. */
-const LIVES = 200
-const TWICE = 0.05
-const CONCURRENCY = 64
-
-/** Longer than a receiver may go without the new keys, in seconds. */
-const ROTATION = 11
-/** How long the queue is out of reach, the tables are away, and how long both are there in between, in seconds. */
-const OUTAGE = { queue: 1.5, tables: 3, peace: 3 }
+/** How long the tables are away when they are restarted, in milliseconds: longer than the worker itself tries. */
+const TABLES_AWAY = 3_000
 
 /** How long the queue may take to become empty, in seconds. */
 const PATIENCE = 90
@@ -117,7 +111,10 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     receivers.push(receiver)
     receiver.child.once('exit', () => {
       receivers.splice(receivers.indexOf(receiver), 1)
-      if (!isOver) void keepReceiver()
+      if (isOver) return
+      keepReceiver().catch((error) => {
+        if (!isOver) throw error
+      })
     })
   }
   await Promise.all(Array.from({ length: RECEIVERS }, keepReceiver))
@@ -130,70 +127,23 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const events = startEventSource(queue, workers.handler, EVENTS)
   faults.isActive = true
 
-  /** Whole rounds, so that each ends in peace. */
-  async function disturb(): Promise<void> {
-    while (!isOver) {
-      await sleep(OUTAGE.peace * 1_000)
-      chaos.isQueueDown = true
-      await sleep(OUTAGE.queue * 1_000)
-      chaos.isQueueDown = false
-      await sleep(OUTAGE.peace * 1_000)
-      faults.count('DynamoDB restarted with its data')
-      await dynamoDb.stop()
-      await sleep(OUTAGE.tables * 1_000)
-      dynamoDb = await startDynamoDb(folder)
-      faults.count('SQS restarted with its data')
-      await sqs.stop()
-      sqs = await startSqs(folder)
-    }
+  const restartTables = async () => {
+    await dynamoDb.stop()
+    await sleep(TABLES_AWAY)
+    dynamoDb = await startDynamoDb(folder)
   }
-  async function rotate(): Promise<void> {
-    while (!isOver) {
-      keys.rotate()
-      await sleep(ROTATION * 1_000)
-      keys.tell()
-      faults.count('secret rotated in the middle of traffic')
-      // The next one forgets the keys that some callback under way may still be signed with.
-      if (!isOver) await sleep(ROTATION * 1_000)
-    }
+  const restartQueue = async () => {
+    await sqs.stop()
+    sqs = await startSqs(folder)
   }
-
-  async function send(): Promise<void> {
-    const fresh = livesOf(traffic)
-    const lives = Array.from({ length: LIVES }, () => [...fresh.next().value])
-    const end = startedAt + experiment.seconds * 1_000
-    const underWay = new Set<Promise<void>>()
-    let begun = 0
-    const next = (): Attempt => {
-      const index = traffic.integer(0, LIVES - 1)
-      const life = lives[index] as Attempt[]
-      // Now and then a later callback overtakes an earlier one.
-      const attempt = life.splice(traffic.chance(0.1) ? traffic.integer(0, life.length - 1) : 0, 1)[0] as Attempt
-      if (life.length === 0) lives[index] = [...fresh.next().value]
-      return attempt
-    }
-    const deliver = async (attempt: Attempt) => {
-      if (attempt.isSkewed) faults.count('clock of a provider wrong by hours')
-      await sender.deliver(attempt)
-      if (traffic.chance(TWICE)) await sender.deliver(attempt)
-    }
-    while (begun < experiment.callbacks || Date.now() < end) {
-      const burst = traffic.chance(0.1) ? traffic.integer(20, 60) : traffic.integer(1, 6)
-      for (let index = 0; index < burst; index++) {
-        const delivery = deliver(next()).then(() => void underWay.delete(delivery))
-        underWay.add(delivery)
-        begun++
-        if (begun % 10_000 === 0) print(`${begun} callbacks, ${Math.round((Date.now() - startedAt) / 1_000)} s`)
-        if (underWay.size >= CONCURRENCY) await Promise.race(underWay)
-      }
-      await sleep((burst / experiment.rate) * 1_000)
-    }
-    await Promise.all(underWay)
-  }
+  const isRunning = () => !isOver
 
   try {
-    const disturbing = Promise.all([disturb(), rotate()])
-    await send()
+    const disturbing = Promise.all([
+      disturbServices(chaos, { restartTables, restartQueue }, isRunning),
+      rotateKeys(keys, faults, isRunning),
+    ])
+    await sendTraffic(sender, { ...experiment, random: traffic, faults, startedAt, print })
     isOver = true
     await disturbing
     faults.isActive = false

@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import type { Attempt, Fate, Told } from './traffic.ts'
+import type { Attempt, Fate, Told } from './lives.ts'
 
 /** What a run did and left, as it was seen from outside. */
 export interface Evidence {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Secret } from '../functions/domain/provider.ts'
 import { providers } from '../functions/providers/index.ts'
+import type { Attempt } from './lives.ts'
 import type { Random } from './random.ts'
-import type { Attempt } from './traffic.ts'
 
 /** The providers' side: what sends callbacks, and again until they are taken. */
 export interface Sender {
