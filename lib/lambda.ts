@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { Key } from 'aws-cdk-lib/aws-kms'
@@ -6,11 +6,12 @@ import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLev
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { BUNDLING, type Entry, externalOf, ROOT } from './bundling.ts'
 
 /** What a function of ours may have differently. */
 export interface LedgerFunctionProps {
   /** The folder of functions/ whose handler.ts it runs. */
-  entry: 'receiver' | 'worker' | 'query'
+  entry: Entry
   description: string
   environment: Record<string, string>
   /** Megabytes. */
@@ -22,8 +23,6 @@ export interface LedgerFunctionProps {
   encryptionKey?: Key | undefined
 }
 
-const path = (file: string) => fileURLToPath(new URL(`../${file}`, import.meta.url))
-
 /** A Lambda function with the house's defaults: arm64, Node 24, JSON logs in a group of its own, and no rights but to log. */
 export class LedgerFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: LedgerFunctionProps) {
@@ -34,9 +33,9 @@ export class LedgerFunction extends NodejsFunction {
     })
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     super(scope, id, {
-      entry: path(`functions/${props.entry}/handler.ts`),
-      depsLockFilePath: path('package-lock.json'),
-      projectRoot: path('.'),
+      entry: join(ROOT, 'functions', props.entry, 'handler.ts'),
+      depsLockFilePath: join(ROOT, 'package-lock.json'),
+      projectRoot: ROOT,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -49,18 +48,14 @@ export class LedgerFunction extends NodejsFunction {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.serviceName },
       bundling: {
-        // CommonJS: an ES module that imports node:http costs a whole start more, https://github.com/nodejs/node/issues/59686
         format: OutputFormat.CJS,
-        target: 'node24',
-        mainFields: ['module', 'main'],
-        minify: true,
-        esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': path('functions/platform/credentials.ts') },
-        externalModules: [
-          // The SDK loads it for calls that stream events; we make none.
-          '@smithy/core/event-streams',
-          // Only the worker maps payloads; the others never load that half of a provider, nor zod with it.
-          ...(props.entry === 'worker' ? [] : ['*/normalizer.ts']),
-        ],
+        target: BUNDLING.target,
+        mainFields: BUNDLING.mainFields,
+        minify: BUNDLING.minify,
+        esbuildArgs: Object.fromEntries(
+          Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
+        ),
+        externalModules: externalOf(props.entry),
       },
     })
     logGroup.grantWrite(role)

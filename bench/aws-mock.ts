@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { generate } from 'selfsigned'
+
+/** What AWS answers to a call, without doing anything. */
+export function answerOf(operation: string, body: string): object {
+  const request = JSON.parse(body || '{}')
+  if (operation === 'SendMessage')
+    return { MessageId: 'id', MD5OfMessageBody: createHash('md5').update(request.MessageBody).digest('hex') }
+  if (operation === 'GetSecretValue') return { SecretString: '{"current":"key"}' }
+  if (operation === 'BatchExecuteStatement') return { Responses: request.Statements.map(() => ({})) }
+  return {}
+}
+
+/** Starts an HTTPS server on 127.0.0.1 that answers as AWS; gives the environment in which the SDK calls it and trusts it. */
+export async function startAwsMock() {
+  const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-bench-'))
+  const { private: key, cert } = await generate([{ name: 'commonName', value: '127.0.0.1' }], {
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  })
+  const certificate = join(folder, 'certificate.pem')
+  writeFileSync(certificate, cert)
+  const server = createServer({ key, cert }, async (request, response) => {
+    const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
+    const answer = JSON.stringify(answerOf(operation, await text(request)))
+    response.writeHead(200, {
+      'content-type': 'application/x-amz-json-1.0',
+      'content-length': Buffer.byteLength(answer),
+    })
+    response.end(answer)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    folder,
+    env: {
+      AWS_ENDPOINT_URL: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      NODE_EXTRA_CA_CERTS: certificate,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'bench',
+      AWS_SECRET_ACCESS_KEY: 'bench',
+      AWS_LAMBDA_FUNCTION_NAME: 'bench',
+      POWERTOOLS_SERVICE_NAME: 'bench',
+      PROVIDER: 'octopush',
+      SECRET_ID: 'octopush',
+      QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/callbacks',
+      LEDGER_TABLE: 'ledger',
+      QUARANTINE_TABLE: 'quarantine',
+    },
+    stop() {
+      server.close()
+      server.closeAllConnections()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

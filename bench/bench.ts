@@ -1,0 +1,28 @@
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { coldStarts } from './cold-start.ts'
+import { type Finding, markdownOf } from './measurement.ts'
+import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
+
+const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
+const share = values.quick ? 0.3 : 1
+const rounds = (count: number) => Math.max(3, Math.round(count * share))
+
+const benches: (() => Promise<Finding>)[] = [
+  () => coldStarts('receiver', rounds(20)),
+  () => coldStarts('worker', rounds(20)),
+  () => warmReceiver(rounds(30)),
+  () => normalization(rounds(30)),
+  () => warmWorker(rounds(15)),
+  () => hostileInput(rounds(5)),
+]
+
+const machine = `${cpus().length} × ${cpus()[0]?.model}, ${process.platform} ${process.arch}, Node ${process.version}`
+if (!values.json) console.log(`Medians ± the spread of half of the runs, all in turn in one go, on ${machine}.`)
+const findings: Finding[] = []
+for (const bench of benches) {
+  const finding = await bench()
+  findings.push(finding)
+  if (!values.json) console.log(`\n${markdownOf(finding)}`)
+}
+if (values.json) console.log(JSON.stringify({ machine, findings }, null, 2))

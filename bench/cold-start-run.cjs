@@ -1,0 +1,21 @@
+// Loads a bundle and invokes its handler as Lambda does; tells what each took, in milliseconds since the process began.
+const [, , bundle, event, invocations] = process.argv
+async function run() {
+  const found = { import: 0 }
+  if (bundle) {
+    const { handler } = require(bundle)
+    found.import = performance.now()
+    const warm = []
+    for (let index = 0; index < Number(invocations); index++) {
+      const start = performance.now()
+      await handler(JSON.parse(event), { getRemainingTimeInMillis: () => 30_000 })
+      if (index === 0) {
+        found.send = performance.now()
+        found.first = performance.now() - start
+      } else warm.push(performance.now() - start)
+    }
+    found.warm = warm.sort((a, b) => a - b)[warm.length >> 1]
+  } else found.import = found.send = performance.now()
+  process.send(found, () => process.exit())
+}
+run()

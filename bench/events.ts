@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda'
+import { encodeBody, serializeCallback } from '../functions/domain/callback.ts'
+
+/** An SMS status as Octopush sends it, with a message id of its own. */
+export const smsBody = (id: string = randomUUID()) =>
+  `{"channel":"sms","message_id":"${id}","list_name":"List Name","number":"+33600112233","status":"DELIVERED","unit_price":0.5,"delivery_date":"2025-01-22 11:46:06","meta_data":{"order":"${id}"}}`
+
+/** The request that API Gateway makes of it. */
+export function httpEvent(body = smsBody()): APIGatewayProxyEventV2 {
+  const http = {
+    method: 'POST',
+    path: '/webhooks/octopush',
+    protocol: 'HTTP/1.1',
+    sourceIp: '127.0.0.1',
+    userAgent: '',
+  }
+  return {
+    version: '2.0',
+    routeKey: 'ANY /webhooks/octopush',
+    rawPath: http.path,
+    rawQueryString: '',
+    headers: { 'x-api-key': 'key', 'content-type': 'application/json' },
+    requestContext: {
+      requestId: randomUUID(),
+      timeEpoch: Date.now(),
+      http,
+    } as APIGatewayProxyEventV2['requestContext'],
+    body,
+    isBase64Encoded: false,
+  }
+}
+
+/** A batch of the queue, each message a callback of its own. */
+export const queueEvent = (size: number): SQSEvent => ({
+  Records: Array.from({ length: size }, () => ({
+    messageId: randomUUID(),
+    receiptHandle: '',
+    body: serializeCallback({
+      provider: 'octopush',
+      requestId: randomUUID(),
+      receivedAt: new Date().toISOString(),
+      pathParameters: {},
+      query: '',
+      contentType: 'application/json',
+      ...encodeBody(Buffer.from(smsBody())),
+    }),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(Date.now()),
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '',
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:callbacks',
+    awsRegion: 'eu-west-1',
+  })),
+})

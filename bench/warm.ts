@@ -1,0 +1,210 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Callback } from '../functions/domain/callback.ts'
+import { recordKey } from '../functions/domain/key.ts'
+import { normalize } from '../functions/domain/normalizer.ts'
+import { fixedSecret } from '../functions/platform/secrets.ts'
+import { providers } from '../functions/providers/index.ts'
+import { octopush } from '../functions/providers/octopush/provider.ts'
+import { createReceiver } from '../functions/receiver/receiver.ts'
+import { createWorker } from '../functions/worker/worker.ts'
+import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
+import { answerOf } from './aws-mock.ts'
+import { httpEvent, queueEvent, smsBody } from './events.ts'
+import { type Contender, compare, type Finding } from './measurement.ts'
+import { createWorker as createIdempotentWorker } from './peers/idempotent-worker.ts'
+import { createWorker as createSdkWorker } from './peers/sdk-worker.ts'
+import { createWorker as createUsualWorker } from './peers/usual-worker.ts'
+
+const AWS = { region: 'eu-west-1', credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } }
+const QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/000000000000/callbacks'
+const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
+const SILENT = { refused() {}, worked() {}, unexpected() {} }
+
+/** A transport that answers at once: what is left is our own and the SDK's work. */
+const requestHandler = {
+  async handle({ headers, body }: { headers: Record<string, string>; body: Uint8Array | string }) {
+    const answer = JSON.stringify(
+      answerOf(
+        String(headers['x-amz-target']).split('.').at(-1) ?? '',
+        typeof body === 'string' ? body : new TextDecoder().decode(body),
+      ),
+    )
+    return { response: { statusCode: 200, headers: {}, body: new Blob([answer]).stream() } }
+  },
+}
+
+/** Microseconds of CPU for one of what `act` does `times` of; what it prints goes nowhere. */
+async function cpu(act: () => Promise<unknown>, times: number): Promise<number> {
+  const write = process.stdout.write
+  process.stdout.write = () => true
+  const before = process.cpuUsage()
+  await act()
+  const { user, system } = process.cpuUsage(before)
+  process.stdout.write = write
+  return (user + system) / times
+}
+
+/** A callback through the receiver beside the one call that it makes. */
+export function warmReceiver(rounds: number): Promise<Finding> {
+  const client = new SQSClient({ ...AWS, useQueueUrlAsEndpoint: false, requestHandler: requestHandler as never })
+  const receiver = createReceiver({
+    provider: octopush,
+    secrets: fixedSecret({ current: 'key' }),
+    queue: { client, url: QUEUE_URL },
+    telemetry: SILENT,
+  })
+  const times = 500
+  const repeat = (act: () => Promise<unknown>) => async () => {
+    for (let index = 0; index < times; index++) await act()
+  }
+  const bare = () => client.send(new SendMessageCommand({ QueueUrl: QUEUE_URL, MessageBody: smsBody('id') }))
+  const column = 'CPU µs a callback'
+  return compare(
+    'Warm receiver',
+    'Mock transport',
+    [
+      { name: 'a bare SDK send', measure: async () => ({ [column]: await cpu(repeat(bare), times) }) },
+      {
+        name: 'delivery-ledger',
+        measure: async () => ({
+          [column]: await cpu(
+            repeat(() => receiver(httpEvent(smsBody('id')), CONTEXT)),
+            times,
+          ),
+        }),
+      },
+    ],
+    rounds,
+  )
+}
+
+/** A batch of 100 through the worker beside others that store the same. */
+export function warmWorker(rounds: number): Promise<Finding> {
+  const client = new DynamoDBClient({ ...AWS, requestHandler: requestHandler as never })
+  const table = { client, name: 'ledger' }
+  const worker = createWorker({ providers, ledger: table, quarantine: table, telemetry: SILENT })
+  const size = 100
+  const batches = 10
+  const contender = (
+    name: string,
+    handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>,
+  ): Contender => ({
+    name,
+    async measure() {
+      const events = Array.from({ length: batches }, () => queueEvent(size))
+      const act = async () => {
+        for (const event of events) await handler(event, CONTEXT)
+      }
+      return { 'CPU µs a record': await cpu(act, size * batches) }
+    },
+  })
+  return compare(
+    'Worker',
+    'Mock transport, batches of 100',
+    [
+      contender('delivery-ledger', worker),
+      contender('one conditional PutItem each', createSdkWorker(client, 'ledger')),
+      contender('the usual stack (lib-dynamodb, Powertools batch, zod)', createUsualWorker(client, 'ledger')),
+      contender('Powertools batch and idempotency', createIdempotentWorker(client, 'ledger', 'idempotency')),
+    ],
+    rounds,
+  )
+}
+
+const callbackOf = (body: string): Callback => ({
+  provider: 'octopush',
+  requestId: 'id',
+  receivedAt: '2026-01-01T00:00:00.000Z',
+  pathParameters: {},
+  query: '',
+  contentType: null,
+  body,
+  encoding: 'utf8',
+})
+
+const emailBody = (recipients: number) =>
+  JSON.stringify({
+    channel: 'email',
+    message_id: 'email',
+    list_name: 'List Name',
+    deliveries: Array.from({ length: recipients }, (_, index) => ({
+      email: `person${index}@example.com`,
+      status: 'OPENED',
+      unit_price: 0.5,
+      delivery_date: '2025-01-22 12:24:30',
+      status_history: [{ status: 'DELIVERED', delivery_date: '2025-01-22 12:23:30' }],
+    })),
+  })
+
+/** From a body to records, beside reading the JSON alone. */
+export async function normalization(rounds: number): Promise<Finding> {
+  const normalizer = await octopush.loadNormalizer()
+  const sizes = { '1 KB': [emailBody(5), 2_000], '100 KB': [emailBody(580), 20] } as const
+  const contender = (name: string, act: (body: string) => void): Contender => ({
+    name,
+    async measure() {
+      const cells: Record<string, number> = {}
+      for (const [size, [body, times]] of Object.entries(sizes)) {
+        const repeat = async () => {
+          for (let index = 0; index < times; index++) act(body)
+        }
+        cells[`CPU µs of ${size}`] = await cpu(repeat, times)
+      }
+      return cells
+    },
+  })
+  return compare(
+    'Normalization',
+    'An e-mail callback of Octopush',
+    [
+      contender('JSON.parse alone', (body) => JSON.parse(body)),
+      contender('delivery-ledger', (body) => normalize(normalizer, callbackOf(body), 'Europe/Paris')),
+    ],
+    rounds,
+  )
+}
+
+/** What the worst bodies cost: from a body to records and their keys, each beside reading its JSON alone. */
+export async function hostileInput(rounds: number): Promise<Finding> {
+  const normalizer = await octopush.loadNormalizer()
+  const read = (body: string) => {
+    try {
+      JSON.parse(body)
+    } catch {}
+  }
+  const work = (body: string) => {
+    for (const record of normalize(normalizer, callbackOf(body), 'Europe/Paris').records)
+      try {
+        recordKey(record)
+      } catch {}
+  }
+  const column = 'CPU ms'
+  const contenders = Object.entries({ ...hostileBodies(JSON.parse(smsBody('id'))), ...hostileLists() })
+    .filter(([, body]) => body.length > 100_000)
+    .map(([name, bytes]): Contender => {
+      const body = bytes.toString()
+      return {
+        name,
+        measure: async () => ({
+          [column]: (await cpu(async () => work(body), 1)) / 1_000,
+          'JSON.parse': (await cpu(async () => read(body), 1)) / 1_000,
+        }),
+      }
+    })
+  const sms = smsBody('id')
+  const base = {
+    name: 'an SMS status',
+    measure: async () => ({
+      [column]: (await cpu(async () => work(sms), 1)) / 1_000,
+      'JSON.parse': (await cpu(async () => read(sms), 1)) / 1_000,
+    }),
+  }
+  return compare(
+    'Hostile bodies of up to a mebibyte',
+    'CPU milliseconds from a body to records and their keys',
+    [base, ...contenders],
+    rounds,
+  )
+}

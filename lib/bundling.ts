@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A folder of functions/ that has a handler. */
+export type Entry = 'receiver' | 'worker' | 'query'
+
+/** The folder that the sources are in. */
+export const ROOT = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * How functions are bundled, in esbuild's words. As CommonJS: an ES module that imports node:http costs a whole start more,
+ * https://github.com/nodejs/node/issues/59686
+ */
+export const BUNDLING = {
+  format: 'cjs',
+  target: 'node24',
+  mainFields: ['module', 'main'] as string[],
+  minify: true,
+  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'functions', 'platform', 'credentials.ts') },
+} as const satisfies Record<string, unknown>
+
+/** What stays out of a bundle, because it is never loaded. */
+export const externalOf = (entry: Entry): string[] => [
+  // The SDK loads it for calls that stream events; we make none.
+  '@smithy/core/event-streams',
+  // Only the worker maps payloads; the others never load that half of a provider, nor zod with it.
+  ...(entry === 'worker' ? [] : ['*/normalizer.ts']),
+]
