@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Callback } from '../functions/domain/callback.ts'
 import { recordKey } from '../functions/domain/key.ts'
 import { normalize } from '../functions/domain/normalizer.ts'
+import { FRUGAL } from '../functions/platform/clients.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import { providers } from '../functions/providers/index.ts'
 import { octopush } from '../functions/providers/octopush/provider.ts'
@@ -52,7 +53,15 @@ export function warmReceiver(rounds: number): Promise<Finding> {
   const receiver = createReceiver({
     provider: octopush,
     secrets: fixedSecret({ current: 'key' }),
-    queue: { client, url: QUEUE_URL },
+    queue: {
+      client: new SQSClient({
+        ...AWS,
+        ...FRUGAL,
+        useQueueUrlAsEndpoint: false,
+        requestHandler: requestHandler as never,
+      }),
+      url: QUEUE_URL,
+    },
     telemetry: SILENT,
   })
   const times = 500
@@ -83,7 +92,10 @@ export function warmReceiver(rounds: number): Promise<Finding> {
 /** A batch of 100 through the worker beside others that store the same. */
 export function warmWorker(rounds: number): Promise<Finding> {
   const client = new DynamoDBClient({ ...AWS, requestHandler: requestHandler as never })
-  const table = { client, name: 'ledger' }
+  const table = {
+    client: new DynamoDBClient({ ...AWS, ...FRUGAL, requestHandler: requestHandler as never }),
+    name: 'ledger',
+  }
   const worker = createWorker({ providers, ledger: table, quarantine: table, telemetry: SILENT })
   const size = 100
   const batches = 10
