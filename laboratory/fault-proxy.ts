@@ -1,7 +1,6 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
+import { serve } from './server.ts'
 
 /** A request to AWS on its way to an emulator. */
 export interface Call {
@@ -23,8 +22,8 @@ export interface Answer {
 export type Disturb = (call: Call, forward: (body?: Buffer) => Promise<Answer>) => Promise<Answer | undefined>
 
 /** Starts a proxy on a free port of 127.0.0.1 that stands between a client of AWS and an emulator. */
-export async function startFaultProxy(target: () => string, disturb: Disturb) {
-  const server = createServer(async (request, response) => {
+export const startFaultProxy = (target: () => string, disturb: Disturb) =>
+  serve(async (request, response) => {
     try {
       const body = await buffer(request)
       const answer = await disturb(callOf(request, body), (changed = body) => forward(target(), request, changed))
@@ -33,16 +32,7 @@ export async function startFaultProxy(target: () => string, disturb: Disturb) {
     } catch {
       request.socket.destroy()
     }
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
-}
+  })
 
 /** An error as AWS's JSON protocols word it. */
 export const errorAnswer = (status: number, type: string): Answer => ({
