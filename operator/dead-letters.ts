@@ -25,9 +25,12 @@ interface DeadLetter extends Selectable {
 }
 
 /** Seconds for which nobody else sees what is looked at. */
-const LOOK = 60
+const LOOK = 120
 
 const BATCH = 10
+
+/** A queue may give what it gave before; this often in a row, and it has nothing else. */
+const MAX_REPEATED = 3
 
 /** Lists what lies in the dead-letter queue. */
 export async function listLetters(target: Target, { print, printJson }: Output, selection: Selection) {
@@ -59,22 +62,26 @@ export async function redriveLetters(target: Target, output: Output, ids: string
   // What is sent back now and fails at once is not sent back again.
   const isMeant = (letter: DeadLetter) =>
     Date.parse(letter.receivedAt) < startedAt &&
-    isSelected(selection, letter) &&
-    (ids.length === 0 || ids.includes(letter.id))
-  const letters = look(deadLetters, isMeant)
+    (ids.length === 0 ? isSelected(selection, letter) : ids.includes(letter.id))
+  const found = new Set<string>()
+  const letters = look(deadLetters, (letter) => isMeant(letter) && found.add(letter.id).size > 0)
   const total = ids.length > 0 ? ids.length : await countMessages(deadLetters)
-  return bulk(output, 'redriven', letters, total, async (letter) => {
+  const isWhole = await bulk(output, 'redriven', letters, total, async (letter) => {
     await queue.client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: letter.text }))
     await deadLetters.client.send(
       new DeleteMessageCommand({ QueueUrl: deadLetters.url, ReceiptHandle: letter.receiptHandle }),
     )
     letter.isGone = true
   })
+  const missing = ids.filter((id) => !found.has(id))
+  for (const id of missing) output.print(`no dead letter has the id ${id}`)
+  return isWhole && missing.length === 0
 }
 
 /** What a queue holds: it cannot be read but by taking messages out for a while and, unless they are gone by then, putting them back. */
 async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean => true): AsyncGenerator<DeadLetter> {
   const taken = new Map<string, DeadLetter>()
+  let repeated = 0
   try {
     for (;;) {
       const { Messages = [] } = await client.send(
@@ -87,9 +94,17 @@ async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean 
           MessageSystemAttributeNames: ['SentTimestamp'],
         }),
       )
-      const fresh = Messages.map(letterOf).filter(({ id }) => !taken.has(id))
-      if (fresh.length === 0) return
-      for (const letter of fresh) taken.set(letter.id, letter)
+      const fresh: DeadLetter[] = []
+      for (const letter of Messages.map(letterOf)) {
+        const known = taken.get(letter.id)
+        if (known !== undefined) known.receiptHandle = letter.receiptHandle
+        else {
+          taken.set(letter.id, letter)
+          fresh.push(letter)
+        }
+      }
+      repeated = fresh.length > 0 ? 0 : repeated + 1
+      if (Messages.length === 0 || repeated === MAX_REPEATED) return
       yield* fresh.filter(isMeant)
     }
   } finally {

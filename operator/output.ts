@@ -16,10 +16,10 @@ export function createOutput({ json = false, dryRun = false }: { json?: boolean;
   let shownAt = 0
   return {
     dryRun,
-    print: (line) => (json ? process.stderr : process.stdout).write(`${line}\n`),
+    print: (line) => (json ? process.stderr : process.stdout).write(`${harmless(line)}\n`),
     printJson(value, line) {
-      if (json) process.stdout.write(`${JSON.stringify(value)}\n`)
-      else if (line !== undefined) process.stdout.write(`${line}\n`)
+      if (json) process.stdout.write(`${escaped(JSON.stringify(value))}\n`)
+      else if (line !== undefined) process.stdout.write(`${harmless(line)}\n`)
     },
     progress(done, total) {
       const isLast = done === total
@@ -29,6 +29,11 @@ export function createOutput({ json = false, dryRun = false }: { json?: boolean;
     },
   }
 }
+
+/** What a provider sent may hold characters that a terminal obeys: shown as dots, and in JSON escaped. */
+const harmless = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '·')
+const escaped = (json: string): string =>
+  json.replace(/[\u007f-\u009f]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`)
 
 const WIDTH = 30
 

@@ -45,11 +45,12 @@ export function createProgram(exit: (code: number) => void): Command {
   ) => {
     const options = command.optsWithGlobals<Common>()
     try {
-      const target =
-        options.stack === undefined
-          ? await openLocal(options.url)
-          : await openDeployed({ ...options, stack: options.stack })
       const isUrlGiven = program.getOptionValueSource('url') === 'cli'
+      // A URL that is given means the local stack, unless a deployed one is given, too: not just by the environment.
+      const isLocal = options.stack === undefined || (isUrlGiven && program.getOptionValueSource('stack') !== 'cli')
+      const target = isLocal
+        ? await openLocal(options.url)
+        : await openDeployed({ ...options, stack: options.stack as string })
       if (isUrlGiven) target.url = options.url
       if ((await act(target, createOutput(options))) === false) exit(1)
     } catch (error) {
@@ -150,9 +151,10 @@ const changing = (command: Command, hasReason: boolean): Command =>
     .option('--all', 'all of them')
     .option('--dry-run', 'only tell which')
 
-/** @throws Error where nothing says which items are meant: all of them is to be said. */
+/** @throws Error where nothing says which items are meant (all of them is to be said), or two things do. */
 function chosen(ids: string[], { provider, reason, since, until, all }: Selection & { all?: boolean }): string[] {
   const isChosen = [provider, reason, since, until, all].some((choice) => choice !== undefined)
+  if (ids.length > 0 && isChosen) throw new Error('give either ids or what chooses them')
   if (ids.length === 0 && !isChosen) throw new Error('say which: ids, --provider, --reason, --since, --until or --all')
   return ids
 }

@@ -30,9 +30,7 @@ export async function showItem({ quarantine }: Target, { print, printJson }: Out
     return false
   }
   const { reason, callback } = item
-  const body = decodeBody(callback)
-    .toString()
-    .replace(/[^\P{Cc}\n\t]/gu, '·')
+  const body = decodeBody(callback).toString()
   printJson({ ...summaryOf(item), callback }, `${reason}\n\n${callback.provider}, ${callback.receivedAt}\n${body}`)
   return true
 }

@@ -31,6 +31,7 @@ export async function rotateKey(
     )
   }
   if (previous) throw new Error(`a rotation of ${id} is under way: end it first (--finish)`)
+  if (key === '') throw new Error('the new key is empty')
   if (keyIssuer === 'provider' && key === undefined)
     throw new Error(`${id} makes its keys itself: give the new one (--key-file)`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')

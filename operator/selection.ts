@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { readTimestamp } from '../functions/domain/timestamp.ts'
 
 /** Which of many items are meant; what lacks lets all through. */
 export interface Selection {
@@ -17,6 +18,9 @@ export interface Selectable {
   /** RFC 3339. */
   receivedAt: string
 }
+
+/** RFC 3339, of which the time, or the seconds, may lack. */
+const MOMENT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
@@ -38,9 +42,8 @@ export const isSelected = (
 export function readMoment(text: string): number {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? []
   if (count !== undefined) return Date.now() - Number(count) * UNITS[unit as keyof typeof UNITS]
-  const moment = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN
+  const [, date, time = '00:00', seconds = ':00', zone = 'Z'] = MOMENT.exec(text) ?? []
+  const moment = Date.parse(readTimestamp(`${date}T${time}${seconds}${zone}`, 'UTC') ?? '')
   if (Number.isNaN(moment)) throw new InvalidArgumentError('expected 30m, 2h, 3d, 2026-01-31 or 2026-01-31T12:00Z')
   return moment
 }

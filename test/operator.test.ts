@@ -136,6 +136,10 @@ describe('quarantine', () => {
   test('is not changed as a whole by mistake', async () => {
     for (const verb of ['replay', 'drop'])
       expect(await ledger('quarantine', verb)).toMatchObject({ code: 1, said: [expect.stringContaining('say which')] })
+    expect(await ledger('quarantine', 'drop', 'x', '--provider', 'octopush')).toMatchObject({
+      code: 1,
+      said: [expect.stringContaining('either')],
+    })
     expect(await ledger('quarantine', 'drop', 'x')).toMatchObject({ code: 1, said: ['nothing is quarantined under x'] })
   })
 })
@@ -148,6 +152,10 @@ test('dead letters are listed, shown and sent back', async () => {
   expect(letters).toHaveLength(2)
   const [{ id }] = letters
   expect((await ledger('dead-letters', 'show', id)).lines[0]).toMatch(/^poison \d$/)
+  expect(await ledger('dead-letters', 'redrive', 'x')).toMatchObject({
+    code: 1,
+    lines: ['0 of 0 redriven', 'no dead letter has the id x'],
+  })
   expect((await ledger('dead-letters', 'show', 'x')).code).toBe(1)
   expect((await ledger('--json', 'dead-letters', 'redrive', id, '--dry-run')).json()).toEqual([{ id, redriven: false }])
   expect(await countMessages(deadLetters)).toBe(2)
@@ -187,6 +195,7 @@ describe('rotate', () => {
   test("takes the provider's own key where the provider makes it", async () => {
     const { target, kept } = targetWith({ current: 'old' })
     await expect(rotateKey(target, output, telesign, { finish: false })).rejects.toThrow('--key-file')
+    await expect(rotateKey(target, output, telesign, { finish: false, key: '' })).rejects.toThrow('empty')
     await rotateKey(target, output, telesign, { finish: false, key: 'theirs' })
     expect(kept.secret).toEqual({ current: 'theirs', previous: 'old' })
   })
@@ -200,12 +209,27 @@ describe('rotate', () => {
 })
 
 test.each([
+  ['2026-01-31', '2026-01-31T00:00:00.000Z'],
+  ['2026-01-31T12:00Z', '2026-01-31T12:00:00.000Z'],
+  ['2026-01-31T12:00:01.5+01:00', '2026-01-31T11:00:01.500Z'],
+])('%s is %s', (text, moment) => expect(new Date(readMoment(text)).toISOString()).toBe(moment))
+
+test('what a terminal would obey is shown as dots, and escaped in JSON', async () => {
+  await post('nifteem', '{"a":"\u009b31m\u007f"}')
+  const [{ id }] = (await ledger('--json', 'quarantine', 'list', '--limit', '1')).json()
+  const shown = (await ledger('quarantine', 'show', id)).lines
+  const lines = [...shown, ...(await ledger('--json', 'quarantine', 'show', id)).lines]
+  for (const line of lines) expect(line).not.toMatch(/\p{Cc}/u)
+  expect(lines.join()).toContain('·31m·')
+})
+
+test.each([
   ['30m', 1_800_000],
   ['2h', 7_200_000],
   ['3d', 259_200_000],
 ])('%s is a while ago', (text, ago) => expect(Math.abs(Date.now() - ago - readMoment(text))).toBeLessThan(1_000))
 
-test.each(['yesterday', '5', '2026-13-01', ''])('%s is no moment', (text) =>
+test.each(['yesterday', '5', '2026-13-01', '2026-02-30', '2026-01-01T25:00Z', ''])('%s is no moment', (text) =>
   expect(() => readMoment(text)).toThrow('expected'),
 )
 

@@ -71,7 +71,11 @@ export function merge(common: Record<string, unknown>, own: Record<string, unkno
   const hidden = Object.entries(common).filter(
     ([name, value]) => Object.hasOwn(own, name) && JSON.stringify(value) !== JSON.stringify(own[name]),
   )
-  return { ...common, ...own, ...(hidden.length > 0 && { callback: Object.fromEntries(hidden) }) }
+  const merged = { ...common, ...own }
+  if (hidden.length === 0) return merged
+  let name = 'callback'
+  while (name in merged) name += '_'
+  return { ...merged, [name]: Object.fromEntries(hidden) }
 }
 
 /** When it happened, and in `raw`, under the provider's name, the text where that tells more than the record keeps. */

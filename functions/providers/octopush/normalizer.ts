@@ -66,13 +66,15 @@ export const normalizer: Normalizer = {
 
   /** Replies and opt-outs come to the same URL; they are told by their dates. */
   ignores(json) {
-    if (typeof json.answer_date === 'string') return 'reply'
-    return typeof json.stop_date === 'string' ? 'opt_out' : undefined
+    if (isText(json.answer_date)) return 'reply'
+    return isText(json.stop_date) ? 'opt_out' : undefined
   },
 
   facts: (json, context) =>
     'deliveries' in json ? emailFacts(read(email, json), context) : [singleFact(read(single, json), context)],
 }
+
+const isText = (value: unknown) => typeof value === 'string' && value !== ''
 
 /** What a payload tells of its message, and of one moment of it. */
 type Message = z.infer<z.ZodMiniObject<typeof message>>
@@ -110,6 +112,6 @@ function factOf(
     campaign: list_name,
     price: typeof unit_price === 'number' ? { amount: unit_price, currency: null } : null,
     // The zone is our assumption: the text stays.
-    details: { ...merge(common, told), delivery_date },
+    details: merge(common, { ...told, delivery_date }),
   }
 }

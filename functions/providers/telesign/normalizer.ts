@@ -48,7 +48,7 @@ export const normalizer: Normalizer = {
     const same = channelFacts.find((fact) => isSame(fact, transactionFact))
     if (same === undefined) return [transactionFact, ...channelFacts]
     const only = onlyIn(transactionFact, same)
-    if (Object.keys(only).length > 0) same.details = { ...same.details, status: only }
+    if (Object.keys(only).length > 0) same.details = merge({ status: only }, same.details)
     return channelFacts
   },
 }
