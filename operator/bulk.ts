@@ -38,7 +38,9 @@ export async function bulk<T extends Item>(
         done++
         printJson({ id: item.id, [verb]: true })
       } catch (error) {
-        failures.push(`${item.id}: ${(error as Error).message}`)
+        const { message } = error as Error
+        failures.push(`${item.id}: ${message}`)
+        printJson({ id: item.id, [verb]: false, error: message })
       }
       progress(done + failures.length, total)
     },

@@ -24,6 +24,7 @@ export async function rotateKey(
   if (finish) {
     if (!previous) throw new Error(`no rotation of ${id} is under way`)
     if (!dryRun) await target.writeSecret(id, { current })
+    printJson({ provider: id, finished: !dryRun })
     return print(
       dryRun
         ? 'the previous key would be removed'
@@ -35,9 +36,15 @@ export async function rotateKey(
   if (keyIssuer === 'provider' && key === undefined)
     throw new Error(`${id} makes its keys itself: give the new one (--key-file)`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
-  if (dryRun) return print(`a new key of ${id} would be let in beside the one in use`)
+  if (dryRun) {
+    printJson({ provider: id, rotated: false })
+    return print(`a new key of ${id} would be let in beside the one in use`)
+  }
   await target.writeSecret(id, { current: next, previous: current })
-  printJson({ provider: id, ...(keyIssuer === 'ledger' && { key: next }) }, keyIssuer === 'ledger' ? next : undefined)
+  printJson(
+    { provider: id, rotated: true, ...(keyIssuer === 'ledger' && { key: next }) },
+    keyIssuer === 'ledger' ? next : undefined,
+  )
   print(
     `both keys of ${id} are let in from ten seconds on. Give the new one to the provider; when it uses it, run again with --finish.`,
   )
