@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context } from 'aws-lambda'
+import { expect, test } from 'vitest'
+import { answerOf } from '../bench/aws-mock.ts'
+import { httpEvent, queueEvent } from '../bench/events.ts'
+import { workerLogBytes } from '../bench/measures.ts'
+import { fixedSecret } from '../functions/platform/secrets.ts'
+import { providers } from '../functions/providers/index.ts'
+import { octopush } from '../functions/providers/octopush/provider.ts'
+import { createReceiver } from '../functions/receiver/receiver.ts'
+import { createWorker } from '../functions/worker/worker.ts'
+
+const AWS = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+const SILENT = { refused() {}, worked() {}, unexpected() {} }
+
+/** A transport that answers as AWS and keeps every call: its operation and its request. */
+function countingTransport() {
+  // biome-ignore lint/suspicious/noExplicitAny: what the tests expect of a request is what they check
+  const calls: { operation: string; request: any }[] = []
+  const handle = async ({ headers, body }: { headers: Record<string, string>; body: string | Uint8Array }) => {
+    const operation = String(headers['x-amz-target']).split('.').at(-1) ?? ''
+    const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
+    calls.push({ operation, request: JSON.parse(text) })
+    const answer = JSON.stringify(answerOf(operation, text))
+    return { response: { statusCode: 200, headers: {}, body: new Blob([answer]).stream() } }
+  }
+  return { calls, requestHandler: { handle } as never }
+}
+
+test('a callback is one call to the queue, and no other', async () => {
+  const { calls, requestHandler } = countingTransport()
+  const receiver = createReceiver({
+    provider: octopush,
+    secrets: fixedSecret({ current: 'key' }),
+    queue: {
+      client: new SQSClient({ ...AWS, requestHandler, useQueueUrlAsEndpoint: false }),
+      url: 'https://sqs.eu-west-1.amazonaws.com/000000000000/callbacks',
+    },
+    telemetry: SILENT,
+  })
+  expect((await receiver(httpEvent(), {} as Context)).statusCode).toBe(200)
+  expect(calls.map(({ operation }) => operation)).toEqual(['SendMessage'])
+})
+
+test('a batch is one write for each distinct status, 25 a call, with no read and no transaction', async () => {
+  const { calls, requestHandler } = countingTransport()
+  const table = { client: new DynamoDBClient({ ...AWS, requestHandler }), name: 'ledger' }
+  const worker = createWorker({ providers, ledger: table, quarantine: table, telemetry: SILENT })
+  const { Records } = queueEvent(100)
+  await worker({ Records: [...Records, ...Records] })
+  expect(calls.map(({ operation }) => operation)).toEqual(Array(4).fill('BatchExecuteStatement'))
+  const statements = calls.flatMap(({ request }) => request.Statements)
+  expect(statements).toHaveLength(100)
+  for (const { Statement } of statements) expect(Statement).toMatch(/^INSERT INTO /)
+})
+
+test('a recorded callback leaves ten bytes in the log at most, in a full batch', () => {
+  expect(workerLogBytes(100)).toBeLessThanOrEqual(10)
+})
+
+test('a million callbacks in full batches are modelled at $2.40', () => {
+  const printed = execFileSync(process.execPath, ['bench/cost.ts'], { encoding: 'utf8' })
+  const [head = '', ...rows] = printed.split('\n').filter((line) => line.startsWith('|'))
+  const sum = rows.find((row) => row.includes('**sum**')) ?? ''
+  const cells = (row: string) => row.split('|').map((cell) => cell.replaceAll('*', '').trim())
+  expect(Number(cells(sum)[cells(head).indexOf('burst')])).toBeLessThanOrEqual(2.4)
+}, 60_000)
