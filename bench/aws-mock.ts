@@ -9,13 +9,25 @@ import { text } from 'node:stream/consumers'
 import { generate } from 'selfsigned'
 
 /** What AWS answers to a call, without doing anything. */
-export function answerOf(operation: string, body: string): object {
+function answerOf(operation: string, body: string): object {
   const request = JSON.parse(body || '{}')
   if (operation === 'SendMessage')
     return { MessageId: 'id', MD5OfMessageBody: createHash('md5').update(request.MessageBody).digest('hex') }
   if (operation === 'GetSecretValue') return { SecretString: '{"current":"key"}' }
   if (operation === 'BatchExecuteStatement') return { Responses: request.Statements.map(() => ({})) }
   return {}
+}
+
+/** A transport for the SDK's clients that answers at once; `note` is told of every call. */
+export function mockTransport(note: (operation: string, request: string) => void = () => {}) {
+  const handle = async ({ headers, body }: { headers: Record<string, string>; body: string | Uint8Array }) => {
+    const operation = String(headers['x-amz-target']).split('.').at(-1) ?? ''
+    const request = typeof body === 'string' ? body : new TextDecoder().decode(body)
+    note(operation, request)
+    const answer = JSON.stringify(answerOf(operation, request))
+    return { response: { statusCode: 200, headers: {}, body: new Blob([answer]).stream() } }
+  }
+  return { handle } as never
 }
 
 /** Starts an HTTPS server on 127.0.0.1 that answers as AWS; gives the environment in which the SDK calls it and trusts it. */

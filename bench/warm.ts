@@ -11,7 +11,7 @@ import { octopush } from '../functions/providers/octopush/provider.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
-import { answerOf } from './aws-mock.ts'
+import { mockTransport } from './aws-mock.ts'
 import { httpEvent, queueEvent, smsBody } from './events.ts'
 import { type Contender, compare, type Finding } from './measurement.ts'
 import { createWorker as createIdempotentWorker } from './peers/idempotent-worker.ts'
@@ -23,18 +23,8 @@ const QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/000000000000/callbacks'
 const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
 const SILENT = { refused() {}, worked() {}, unexpected() {} }
 
-/** A transport that answers at once: what is left is our own and the SDK's work. */
-const requestHandler = {
-  async handle({ headers, body }: { headers: Record<string, string>; body: Uint8Array | string }) {
-    const answer = JSON.stringify(
-      answerOf(
-        String(headers['x-amz-target']).split('.').at(-1) ?? '',
-        typeof body === 'string' ? body : new TextDecoder().decode(body),
-      ),
-    )
-    return { response: { statusCode: 200, headers: {}, body: new Blob([answer]).stream() } }
-  },
-}
+/** What is left is our own and the SDK's work. */
+const requestHandler = mockTransport()
 
 /** Microseconds of CPU for one of what `act` does `times` of; what it prints goes nowhere. */
 async function cpu(act: () => Promise<unknown>, times: number): Promise<number> {
@@ -49,7 +39,7 @@ async function cpu(act: () => Promise<unknown>, times: number): Promise<number> 
 
 /** A callback through the receiver beside the one call that it makes. */
 export function warmReceiver(rounds: number): Promise<Finding> {
-  const client = new SQSClient({ ...AWS, useQueueUrlAsEndpoint: false, requestHandler: requestHandler as never })
+  const client = new SQSClient({ ...AWS, useQueueUrlAsEndpoint: false, requestHandler })
   const receiver = createReceiver({
     provider: octopush,
     secrets: fixedSecret({ current: 'key' }),
@@ -58,7 +48,7 @@ export function warmReceiver(rounds: number): Promise<Finding> {
         ...AWS,
         ...FRUGAL,
         useQueueUrlAsEndpoint: false,
-        requestHandler: requestHandler as never,
+        requestHandler,
       }),
       url: QUEUE_URL,
     },
@@ -91,9 +81,9 @@ export function warmReceiver(rounds: number): Promise<Finding> {
 
 /** A batch of 100 through the worker beside others that store the same. */
 export function warmWorker(rounds: number): Promise<Finding> {
-  const client = new DynamoDBClient({ ...AWS, requestHandler: requestHandler as never })
+  const client = new DynamoDBClient({ ...AWS, requestHandler })
   const table = {
-    client: new DynamoDBClient({ ...AWS, ...FRUGAL, requestHandler: requestHandler as never }),
+    client: new DynamoDBClient({ ...AWS, ...FRUGAL, requestHandler }),
     name: 'ledger',
   }
   const worker = createWorker({ providers, ledger: table, quarantine: table, telemetry: SILENT })
@@ -192,31 +182,22 @@ export async function hostileInput(rounds: number): Promise<Finding> {
         recordKey(record)
       } catch {}
   }
-  const column = 'CPU ms'
-  const contenders = Object.entries({ ...hostileBodies(JSON.parse(smsBody('id'))), ...hostileLists() })
+  const bodies = Object.entries({ ...hostileBodies(JSON.parse(smsBody('id'))), ...hostileLists() })
     .filter(([, body]) => body.length > 100_000)
-    .map(([name, bytes]): Contender => {
-      const body = bytes.toString()
-      return {
-        name,
-        measure: async () => ({
-          [column]: (await cpu(async () => work(body), 1)) / 1_000,
-          'JSON.parse': (await cpu(async () => read(body), 1)) / 1_000,
-        }),
-      }
-    })
-  const sms = smsBody('id')
-  const base = {
-    name: 'an SMS status',
-    measure: async () => ({
-      [column]: (await cpu(async () => work(sms), 1)) / 1_000,
-      'JSON.parse': (await cpu(async () => read(sms), 1)) / 1_000,
+    .map(([name, body]) => [name, body.toString()] as const)
+  const contenders = [['an SMS status', smsBody('id')] as const, ...bodies].map(
+    ([name, body]): Contender => ({
+      name,
+      measure: async () => ({
+        'CPU ms': (await cpu(async () => work(body), 1)) / 1_000,
+        'JSON.parse': (await cpu(async () => read(body), 1)) / 1_000,
+      }),
     }),
-  }
+  )
   return compare(
     'Hostile bodies of up to a mebibyte',
     'CPU milliseconds from a body to records and their keys',
-    [base, ...contenders],
+    contenders,
     rounds,
   )
 }

@@ -13,6 +13,7 @@ import { countMessages, startEventSource } from '../local/event-source.ts'
 import { createQueue, createTable } from '../local/resources.ts'
 import { ROOT } from '../local/sources.ts'
 import { startSqs } from '../local/sqs.ts'
+import { LOCAL_AWS } from '../local/stack.ts'
 import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
 import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
@@ -46,8 +47,6 @@ export interface Report {
   seconds: number
 }
 
-const CREDENTIALS = { accessKeyId: 'laboratory', secretAccessKey: 'laboratory' }
-const AWS = { region: 'local', credentials: CREDENTIALS }
 const QUEUE = { visibilityTimeout: 3, maxReceiveCount: 50 }
 const EVENTS = { batchSize: 100, batchingWindow: 0.1, pollers: 3 }
 const RECEIVERS = 2
@@ -80,9 +79,9 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     })
   const env: Record<string, string> = {
     PATH: process.env.PATH ?? '',
-    AWS_REGION: AWS.region,
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_REGION: LOCAL_AWS.region,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
     LEDGER_TABLE: 'ledger',
     QUARANTINE_TABLE: 'quarantine',
   }
@@ -93,9 +92,9 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const secrets = await startSecretsServer((id) => {
     return faults.happens('Secrets Manager answers 500', 0.3) ? undefined : keys.secretOf(id)
   })
-  const direct = new DynamoDBClient({ ...AWS, endpoint: tablesProxy.endpoint })
+  const direct = new DynamoDBClient({ ...LOCAL_AWS, endpoint: tablesProxy.endpoint })
   const [ledger, quarantine] = await Promise.all([createTable(direct, 'ledger'), createTable(direct, 'quarantine')])
-  const queues = new SQSClient({ ...AWS, endpoint: queueProxy.endpoint })
+  const queues = new SQSClient({ ...LOCAL_AWS, endpoint: queueProxy.endpoint })
   const { queue, deadLetters } = await createQueue(queues, 'callbacks', QUEUE)
   Object.assign(env, {
     AWS_ENDPOINT_URL_DYNAMODB: tablesProxy.endpoint,

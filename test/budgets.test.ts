@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
 import { expect, test } from 'vitest'
-import { answerOf } from '../bench/aws-mock.ts'
+import { mockTransport } from '../bench/aws-mock.ts'
 import { httpEvent, queueEvent } from '../bench/events.ts'
 import { workerLogBytes } from '../bench/measures.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
@@ -19,14 +19,8 @@ const SILENT = { refused() {}, worked() {}, unexpected() {} }
 function countingTransport() {
   // biome-ignore lint/suspicious/noExplicitAny: what the tests expect of a request is what they check
   const calls: { operation: string; request: any }[] = []
-  const handle = async ({ headers, body }: { headers: Record<string, string>; body: string | Uint8Array }) => {
-    const operation = String(headers['x-amz-target']).split('.').at(-1) ?? ''
-    const text = typeof body === 'string' ? body : new TextDecoder().decode(body)
-    calls.push({ operation, request: JSON.parse(text) })
-    const answer = JSON.stringify(answerOf(operation, text))
-    return { response: { statusCode: 200, headers: {}, body: new Blob([answer]).stream() } }
-  }
-  return { calls, requestHandler: { handle } as never }
+  const requestHandler = mockTransport((operation, request) => calls.push({ operation, request: JSON.parse(request) }))
+  return { calls, requestHandler }
 }
 
 test('a callback is one call to the queue, and no other', async () => {

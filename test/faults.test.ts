@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
@@ -12,17 +11,10 @@ import { startSqs } from '../local/sqs.ts'
 import { type Stack, startStack } from '../local/stack.ts'
 import { createTestWorker, eventOf, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
+import { until } from './until.ts'
 
 const dynamoDb = useDynamoDb()
 const callbacks: Callback[] = readFixtures('octopush').map(callbackOf)
-
-async function until(condition: () => boolean, patience = 20_000) {
-  const end = Date.now() + patience
-  while (!condition()) {
-    if (Date.now() > end) throw new Error('waited in vain')
-    await sleep(20)
-  }
-}
 
 test('a worker that dies between write and acknowledgement leaves what one that lives leaves', async () => {
   const sqs = await startSqs()

@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
+import { until } from './until.ts'
 
 const MARK = 'LEDGER_TEST_MARK'
 const running = new Set<ChildProcess>()
@@ -16,19 +17,6 @@ afterEach(() => {
   for (const child of running) child.kill('SIGKILL')
   running.clear()
 })
-
-async function until<T>(
-  find: () => T | undefined | false | Promise<T | undefined | false>,
-  patience = 15_000,
-): Promise<T> {
-  const end = Date.now() + patience
-  for (;;) {
-    const found = await find()
-    if (found) return found
-    if (Date.now() > end) throw new Error('waited in vain')
-    await sleep(20)
-  }
-}
 
 /** Runs a program, with its output line by line. */
 function run(program: string, args: string[], environment: Record<string, string> = {}) {

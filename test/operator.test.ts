@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Secret } from '../functions/domain/provider.ts'
@@ -15,6 +14,7 @@ import { rotateKey } from '../operator/rotate.ts'
 import { readMoment } from '../operator/selection.ts'
 import type { Target } from '../operator/target.ts'
 import { useStack } from './emulators.ts'
+import { until } from './until.ts'
 
 const { stack, telemetry } = useStack()
 const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-operator-'))
@@ -40,10 +40,6 @@ async function ledger(...args: string[]) {
   }
   const lines = (texts: string[]) => texts.join('').split('\n').filter(Boolean)
   return { lines: lines(printed), said: lines(said), code, json: () => lines(printed).map((line) => JSON.parse(line)) }
-}
-
-async function until(condition: () => boolean | Promise<boolean>) {
-  while (!(await condition())) await sleep(20)
 }
 
 const settle = (count: number) => until(() => telemetry.outcomes.length >= count)

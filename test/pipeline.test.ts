@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../functions/domain/callback.ts'
@@ -7,6 +6,7 @@ import { enqueue } from '../functions/platform/queue.ts'
 import { countMessages } from '../local/event-source.ts'
 import { type Fixture, readFixtures } from '../local/fixtures.ts'
 import { useStack } from './emulators.ts'
+import { until } from './until.ts'
 
 const { stack, telemetry } = useStack()
 
@@ -37,14 +37,6 @@ async function settle(count: number) {
   await until(() => telemetry.outcomes.length >= settled)
   expect(telemetry.outcomes).toHaveLength(settled)
   return telemetry.outcomes.slice(settled - count)
-}
-
-async function until(condition: () => boolean | Promise<boolean>, patience = 20_000) {
-  const end = Date.now() + patience
-  while (!(await condition())) {
-    if (Date.now() > end) throw new Error('waited in vain')
-    await sleep(20)
-  }
 }
 
 describe('what enters', () => {
