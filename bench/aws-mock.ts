@@ -5,12 +5,19 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
+import { text as textOf } from 'node:stream/consumers'
 import { generate } from 'selfsigned'
 
-/** What AWS answers to a call, without doing anything. */
-function answerOf(operation: string, body: string): object {
+/** What AWS answers to a call, without doing anything; a batch of nothing it refuses. */
+function answerOf(operation: string, body: string): { statusCode: number; text: string } {
   const request = JSON.parse(body || '{}')
+  if (request.Entries?.length === 0 || request.Statements?.length === 0)
+    return { statusCode: 400, text: '{"__type":"ValidationException"}' }
+  return { statusCode: 200, text: JSON.stringify(resultOf(operation, request)) }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a request as the SDK made it
+function resultOf(operation: string, request: any): object {
   if (operation === 'SendMessage')
     return { MessageId: 'id', MD5OfMessageBody: createHash('md5').update(request.MessageBody).digest('hex') }
   if (operation === 'GetSecretValue') return { SecretString: '{"current":"key"}' }
@@ -24,8 +31,8 @@ export function mockTransport(note: (operation: string, request: string) => void
     const operation = String(headers['x-amz-target']).split('.').at(-1) ?? ''
     const request = typeof body === 'string' ? body : new TextDecoder().decode(body)
     note(operation, request)
-    const answer = JSON.stringify(answerOf(operation, request))
-    return { response: { statusCode: 200, headers: {}, body: new Blob([answer]).stream() } }
+    const { statusCode, text } = answerOf(operation, request)
+    return { response: { statusCode, headers: {}, body: new Blob([text]).stream() } }
   }
   return { handle } as never
 }
@@ -40,12 +47,12 @@ export async function startAwsMock() {
   writeFileSync(certificate, cert)
   const server = createServer({ key, cert }, async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.').at(-1) ?? ''
-    const answer = JSON.stringify(answerOf(operation, await text(request)))
-    response.writeHead(200, {
+    const { statusCode, text } = answerOf(operation, await textOf(request))
+    response.writeHead(statusCode, {
       'content-type': 'application/x-amz-json-1.0',
-      'content-length': Buffer.byteLength(answer),
+      'content-length': Buffer.byteLength(text),
     })
-    response.end(answer)
+    response.end(text)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {

@@ -1,10 +1,11 @@
-// Loads a bundle and invokes its handler as Lambda does; tells what each took, in milliseconds since the process began.
-const [, , bundle, event, invocations] = process.argv
+// Loads a bundle, waits until it is ready and invokes its handler, as Lambda does; tells when, in milliseconds since the process began.
+const [, , bundle, event, invocations, start] = process.argv
 async function run() {
   const found = { import: 0 }
   if (bundle) {
-    const { handler } = require(bundle)
+    require(bundle)
     found.import = performance.now()
+    const { handler } = start ? await import(start) : require(bundle)
     const warm = []
     for (let index = 0; index < Number(invocations); index++) {
       const start = performance.now()

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { BUNDLING, type Entry, externalOf, ROOT } from '../lib/bundling.ts'
@@ -13,10 +14,17 @@ const COMMON = { bundle: true, platform: 'node', logLevel: 'error' } as const
 
 /** Bundled as it is deployed. */
 async function bundleOurs(folder: string, entry: Entry): Promise<string> {
-  const outfile = join(folder, `${entry}.cjs`)
+  const outfile = join(folder, 'index.js')
   const entryPoints = [join(ROOT, 'functions', entry, 'handler.ts')]
   await build({ ...COMMON, ...BUNDLING, external: externalOf(entry), entryPoints, outfile })
   return outfile
+}
+
+/** What Lambda loads: it waits until the bundle is ready. */
+function copyStart(folder: string): string {
+  const start = join(folder, 'start.mjs')
+  copyFileSync(join(ROOT, 'functions', 'start.mjs'), start)
+  return start
 }
 
 /** Bundled as the CDK does unless told otherwise, or as lean as ours. */
@@ -34,10 +42,10 @@ async function bundlePeer(folder: string, name: string, isLean: boolean): Promis
 export async function coldStarts(entry: 'receiver' | 'worker', rounds: number): Promise<Finding> {
   const mock = await startAwsMock()
   const event = JSON.stringify(entry === 'receiver' ? httpEvent() : queueEvent(1))
-  const contender = (name: string, bundle?: string): Contender => ({
+  const contender = (name: string, bundle?: string, start = ''): Contender => ({
     name,
     async measure() {
-      const args = bundle === undefined ? [] : [bundle, event, String(INVOCATIONS)]
+      const args = bundle === undefined ? [] : [bundle, event, String(INVOCATIONS), start]
       const child = fork(RUN, args, {
         env: { ...mock.env, PATH: process.env.PATH },
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -56,7 +64,7 @@ export async function coldStarts(entry: 'receiver' | 'worker', rounds: number): 
       'Milliseconds since the process began; first and warm invoke by themselves',
       [
         contender('bare node'),
-        contender('delivery-ledger', await bundleOurs(mock.folder, entry)),
+        contender('delivery-ledger', await bundleOurs(mock.folder, entry), copyStart(mock.folder)),
         contender('the SDK alone, as lean', await bundlePeer(mock.folder, `sdk-${entry}`, true)),
         contender('the SDK alone, bundler defaults', await bundlePeer(mock.folder, `sdk-${entry}`, false)),
         contender('the usual stack', await bundlePeer(mock.folder, `usual-${entry}`, false)),

@@ -16,7 +16,10 @@ export const BUNDLING = {
   target: 'node24',
   mainFields: ['module', 'main'] as string[],
   minify: true,
-  alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'functions', 'platform', 'credentials.ts') },
+  alias: {
+    '@aws-sdk/credential-provider-node': join(ROOT, 'functions', 'platform', 'credentials.ts'),
+    '@aws-sdk/middleware-endpoint-discovery': join(ROOT, 'functions', 'platform', 'endpoint-discovery.ts'),
+  },
 } as const satisfies Record<string, unknown>
 
 /** What stays out of a bundle, because it is never loaded. */

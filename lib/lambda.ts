@@ -34,6 +34,7 @@ export class LedgerFunction extends NodejsFunction {
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
     super(scope, id, {
       entry: join(ROOT, 'functions', props.entry, 'handler.ts'),
+      handler: 'start.handler',
       depsLockFilePath: join(ROOT, 'package-lock.json'),
       projectRoot: ROOT,
       description: props.description,
@@ -56,11 +57,22 @@ export class LedgerFunction extends NodejsFunction {
           Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
         ),
         externalModules: externalOf(props.entry),
+        commandHooks: {
+          beforeInstall: () => [],
+          beforeBundling: () => [],
+          afterBundling: (root, output) => [
+            copyCommand(join(root, 'functions', 'start.mjs'), join(output, 'start.mjs')),
+          ],
+        },
       },
     })
     logGroup.grantWrite(role)
   }
 }
+
+/** For any shell. */
+const copyCommand = (from: string, to: string) =>
+  `node -e "require('node:fs').copyFileSync(...process.argv.slice(1))" "${from}" "${to}"`
 
 /** Gives a function a right to one resource. */
 export const allow = (lambda: NodejsFunction, actions: string[], resource: string): void =>

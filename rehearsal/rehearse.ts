@@ -28,6 +28,7 @@ export async function rehearse(print: (line: string) => void): Promise<void> {
   const emulator = await show('an emulator of AWS starts', startCloudEmulator)
   try {
     copySources(folder, SOURCES)
+    for (const { prepare } of DIFFERENCES) prepare?.(folder)
     await show('cdk bootstrap', () => bootstrap(folder, emulator))
     await show('cdk deploy', () => deploy(folder, emulator))
     const deployment = await openDeployment(`delivery-ledger-${STAGE}`, emulator)

@@ -68,7 +68,8 @@ async function invoke(
 ) {
   const script = `
     const { writeFileSync } = await import('node:fs')
-    const { handler } = await import('./functions/${entry}/handler.ts')
+    const { handler, ready } = await import('./functions/${entry}/handler.ts')
+    await ready
     const events = ${JSON.stringify(events)}
     const answers = []
     for (const event of events) answers.push(await handler(event, {}))
@@ -156,7 +157,7 @@ describe('the receiver', () => {
     for (const { answers, lines } of [withoutSecret, withoutQueue]) {
       expect(answers).toMatchObject([{ statusCode: 503, headers: { 'retry-after': '5' } }])
       expect(metricsOf(lines[1])?.values).toEqual({ refused: 1, 'refused.unavailable': 1 })
-      expect(lines[2]).toMatchObject({ level: 'ERROR', service: 'ledger-test', cause: expect.any(String) })
+      expect(lines[2]).toMatchObject({ level: 'ERROR', cause: expect.any(String) })
     }
   })
 })

@@ -101,9 +101,19 @@ function normalizeText(normalizer: Normalizer, text: string, context: Context): 
 function isTooMuch(facts: readonly Fact[]): boolean {
   let length = 0
   return facts.some((fact) => {
-    length += JSON.stringify(fact).length
+    length += lengthOf(fact) + lengthOf(fact.details)
     return length > MAX_TOLD
   })
+}
+
+/** About the characters of an object's JSON, but for `details`. */
+function lengthOf(object: object): number {
+  let length = 0
+  for (const [name, value] of Object.entries(object)) {
+    if (typeof value === 'string') length += value.length
+    else if (name !== 'details' && typeof value === 'object' && value !== null) length += JSON.stringify(value).length
+  }
+  return length
 }
 
 function recordOf(fact: Fact, normalizer: Normalizer, { provider, receivedAt }: Callback): StatusRecord {

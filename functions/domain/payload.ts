@@ -33,6 +33,7 @@ export const time = (shape: string) => z.string({ error: `expected ${shape}` })
  * @throws Malformed where the bytes are not UTF-8.
  */
 export function readText(callback: Callback): string {
+  if (callback.encoding === 'utf8') return callback.body.replace(/^\uFEFF/, '')
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(decodeBody(callback))
   } catch {

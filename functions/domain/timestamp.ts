@@ -1,12 +1,14 @@
-import { tzOffset } from '@date-fns/tz'
+import { tzOffset } from '@date-fns/tz/tzOffset'
 
-const MINUTE = 60_000
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
 /** `yyyy-MM-dd`, `T` or a blank, `HH:mm:ss`, a fraction after a dot or (TeleSign) a colon, an offset: the last two may lack. */
-const SHAPE = /^(\d{4}-\d\d-(\d\d))[T ](\d\d:\d\d:\d\d)(?:[.:](\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i
+const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:[0-5]\d)(?:[.:](\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i
 
-const RFC_3339_LENGTH = '2020-05-04T22:07:01.226Z'.length
+/** `2020-05-04T22:07` */
+const MINUTE_LENGTH = 16
 
 /**
  * When a provider says that something happened: RFC 3339, UTC, milliseconds (further digits are cut off); null where the
@@ -14,13 +16,10 @@ const RFC_3339_LENGTH = '2020-05-04T22:07:01.226Z'.length
  * repeats is read as its first pass; a time that its beginning skips, as if the clock had not been changed yet.
  */
 export function readTimestamp(text: string, timeZone: string): string | null {
-  const [, date, day, time, fraction = '', offset] = SHAPE.exec(text.trim()) ?? []
+  const [, date, time, seconds, fraction = '', offset] = SHAPE.exec(text.trim()) ?? []
   if (date === undefined) return null
-  const wallClock = Date.parse(`${date}T${time}Z`) + Number(fraction.slice(0, 3).padEnd(3, '0'))
-  // Date.parse rolls 30 February over into March; a day that does not exist cannot be read.
-  if (new Date(wallClock).getUTCDate() !== Number(day)) return null
-  const instant = new Date(wallClock - offsetOf(offset, wallClock, timeZone)).toISOString()
-  return instant.length === RFC_3339_LENGTH ? instant : null
+  const minute = minuteInUtc(`${date}T${time}`, offset ?? timeZone)
+  return minute && `${minute}${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
 }
 
 /** True where the record alone gives back all that the text told: the same digits, but for zeros at the end. */
@@ -29,26 +28,37 @@ export const isFaithful = (occurredAt: string | null, text: string): boolean =>
 
 const significantDigits = (text: string) => text.replace(/\D/g, '').replace(/0+$/, '')
 
-/** Milliseconds ahead of UTC, of a wall clock that is given as if it were in UTC. */
-function offsetOf(offset: string | undefined, wallClock: number, timeZone: string): number {
-  if (offset === undefined) return timeZone === 'UTC' ? 0 : zoneOffset(wallClock, timeZone)
-  if (offset.toUpperCase() === 'Z') return 0
-  const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(4))]
-  return (hours * 60 + minutes) * MINUTE * (offset.startsWith('-') ? -1 : 1)
+/** Loads a zone's rules, which the runtime else does with its first time, and takes as long for as for a call to AWS. */
+export const loadZone = (timeZone: string): void => void offsetOf(timeZone, 0)
+
+const minutes = new Map<string, string | null>()
+const MAX_MINUTES = 10_000
+
+/** Clocks are changed on the minute, and times come in clusters: each minute is worked out once. */
+function minuteInUtc(wallClock: string, zone: string): string | null {
+  const name = zone + wallClock
+  const known = minutes.get(name)
+  if (known !== undefined) return known
+  if (minutes.size >= MAX_MINUTES) minutes.clear()
+  const minute = toUtc(wallClock, zone)
+  minutes.set(name, minute)
+  return minute
 }
 
-const offsets = new Map<string, number>()
-const MAX_OFFSETS = 10_000
+function toUtc(wallClock: string, zone: string): string | null {
+  const time = Date.parse(`${wallClock}Z`)
+  // Date.parse rolls 30 February over into March; a day that does not exist cannot be read.
+  if (Number.isNaN(time) || !new Date(time).toISOString().startsWith(wallClock)) return null
+  const instant = new Date(time - offsetOf(zone, time)).toISOString()
+  return /^\d/.test(instant) ? instant.slice(0, MINUTE_LENGTH) : null
+}
 
-/** Clocks are changed on the minute, and times come in clusters: each minute's offset is worked out once. */
-function zoneOffset(wallClock: number, timeZone: string): number {
-  const minute = `${timeZone} ${Math.floor(wallClock / MINUTE)}`
-  const known = offsets.get(minute)
-  if (known !== undefined) return known
-  if (offsets.size >= MAX_OFFSETS) offsets.clear()
-  const offset = findOffset(wallClock, timeZone)
-  offsets.set(minute, offset)
-  return offset
+/** Milliseconds ahead of UTC, of a wall clock that is given as if it were in UTC. */
+function offsetOf(zone: string, wallClock: number): number {
+  if (/^(UTC|Z)$/i.test(zone)) return 0
+  if (!/^[+-]/.test(zone)) return findOffset(wallClock, zone)
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(4))]
+  return (hours * 60 + minutes) * MINUTE * (zone.startsWith('-') ? -1 : 1)
 }
 
 /** Not by way of TZDate: which pass of a repeated hour it takes depends on the zone of the machine. */

@@ -10,15 +10,14 @@ const MAX_LEVELS = 32
  *
  * @throws Error where DynamoDB or its client cannot keep it: nested too deep, or a key `__proto__`.
  */
-export const itemOf = (value: object, level = 0): Record<string, AttributeValue> =>
-  Object.fromEntries(
-    Object.entries(value)
-      .filter(([, member]) => member !== undefined)
-      .map(([name, member]) => {
-        if (name === '__proto__') throw new Error('expected no key __proto__')
-        return [name, attributeOf(member, level)]
-      }),
-  )
+export function itemOf(value: object, level = 0): Record<string, AttributeValue> {
+  const item: Record<string, AttributeValue> = {}
+  for (const [name, member] of Object.entries(value)) {
+    if (name === '__proto__') throw new Error('expected no key __proto__')
+    if (member !== undefined) item[name] = attributeOf(member, level)
+  }
+  return item
+}
 
 function attributeOf(value: unknown, level: number): AttributeValue {
   if (value === null) return { NULL: true }

@@ -1,13 +1,12 @@
 import {
   type AttributeValue,
   BatchExecuteStatementCommand,
-  type BatchStatementRequest,
   type BatchStatementResponse,
   type BatchStatementErrorCodeEnum as ErrorCode,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import type { Key } from '../domain/key.ts'
-import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
+import type { StatusRecord } from '../domain/status.ts'
 import { itemOf } from './item.ts'
 import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
 
@@ -26,8 +25,6 @@ export interface Ledger extends Table {
   /** After how many days a row expires; never without. */
   retentionDays?: number | undefined
 }
-
-const COLUMNS = ['pk', 'sk', ...RECORD_FIELDS, 'expiresAt']
 
 const DAY_SECONDS = 24 * 60 * 60
 
@@ -62,6 +59,10 @@ export async function insertRows(ledger: Ledger, rows: readonly Row[]): Promise<
   await pMap(batchesOf(rows), (batch) => insertBatch(ledger, batch), { concurrency: CONCURRENCY })
 }
 
+/** Inserts nothing, which DynamoDB refuses; by then the connection stands. */
+export const knock = ({ client }: Table): Promise<unknown> =>
+  client.send(new BatchExecuteStatementCommand({ Statements: [] }))
+
 async function insertBatch(ledger: Ledger, batch: Row[]): Promise<void> {
   await untilNothingLeft(batch, async (left) => {
     await tryInsert(ledger, left)
@@ -71,7 +72,8 @@ async function insertBatch(ledger: Ledger, batch: Row[]): Promise<void> {
 
 async function tryInsert(ledger: Ledger, rows: Row[]): Promise<void> {
   try {
-    const Statements = rows.map(({ item }) => insertStatement(ledger, item))
+    const Statement = insertStatement(ledger, rows)
+    const Statements = rows.map(({ item }) => ({ Statement, Parameters: Object.values(item) }))
     const { Responses = [] } = await ledger.client.send(new BatchExecuteStatementCommand({ Statements }))
     for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED))
   } catch (error) {
@@ -90,10 +92,8 @@ function fateOf({ Error: error }: BatchStatementResponse): Pick<Row, 'fate' | 'c
   return { fate: 'failed', cause: error.Code ?? 'unknown' }
 }
 
-function insertStatement({ name }: Table, item: Row['item']): BatchStatementRequest {
-  const columns = COLUMNS.filter((column) => column in item)
-  return {
-    Statement: `INSERT INTO "${name}" VALUE {${columns.map((column) => `'${column}':?`).join(',')}}`,
-    Parameters: columns.map((column) => item[column] as AttributeValue),
-  }
+/** All rows of a ledger have the same columns, in the same order. */
+function insertStatement({ name }: Table, [row]: Row[]): string {
+  const columns = Object.keys(row?.item ?? {})
+  return `INSERT INTO "${name}" VALUE {${columns.map((column) => `'${column}':?`).join(',')}}`
 }

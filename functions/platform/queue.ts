@@ -1,4 +1,4 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../domain/callback.ts'
 import { Problem } from './problem.ts'
 
@@ -30,6 +30,10 @@ export async function enqueue(queue: Queue, callback: Callback): Promise<void> {
     throw unavailable('The queue cannot be reached; send it again.', cause)
   }
 }
+
+/** Sends nothing, which SQS refuses; by then the connection stands, and the right to send is all that it takes. */
+export const knock = ({ client, url }: Queue): Promise<unknown> =>
+  client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [] }))
 
 /** The answer while something that we need is away. */
 export const unavailable = (detail: string, cause: unknown): Problem =>

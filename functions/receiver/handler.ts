@@ -1,7 +1,9 @@
 import { secretsClient, sqsClient } from '../platform/clients.ts'
 import { required } from '../platform/environment.ts'
+import { knock } from '../platform/queue.ts'
 import { managedSecret } from '../platform/secrets.ts'
 import { cloudWatchTelemetry } from '../platform/telemetry.ts'
+import { warmUp } from '../platform/warm-up.ts'
 import { providers } from '../providers/index.ts'
 import { createReceiver } from './receiver.ts'
 
@@ -10,12 +12,9 @@ const provider = providers.find((provider) => provider.id === id)
 if (provider === undefined) throw new Error(`environment: expected PROVIDER in the catalogue, not ${id}`)
 
 const telemetry = cloudWatchTelemetry()
+const secrets = managedSecret(secretsClient(), required('SECRET_ID'))
+const queue = { client: sqsClient(), url: required('QUEUE_URL') }
 
-export const handler = createReceiver({
-  provider,
-  secrets: managedSecret(secretsClient(), required('SECRET_ID')),
-  queue: { client: sqsClient(), url: required('QUEUE_URL') },
-  telemetry,
-})
+export const handler = createReceiver({ provider, secrets, queue, telemetry })
 
-telemetry.started(id, performance.now())
+export const ready = warmUp(secrets.current, () => knock(queue)).then(() => telemetry.started(id, performance.now()))

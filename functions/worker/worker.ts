@@ -3,6 +3,7 @@ import { type Callback, parseCallback } from '../domain/callback.ts'
 import { recordKey } from '../domain/key.ts'
 import { type Normalized, type Normalizer, normalize } from '../domain/normalizer.ts'
 import type { Provider } from '../domain/provider.ts'
+import { loadZone } from '../domain/timestamp.ts'
 import { insertRows, type Ledger, type Row, rowOf } from '../platform/ledger.ts'
 import { quarantine, release } from '../platform/quarantine.ts'
 import type { Table } from '../platform/table.ts'
@@ -79,10 +80,12 @@ export function createWorker({ providers, ledger, quarantine: table, telemetry, 
 }
 
 async function loadMappings(providers: readonly Provider[], timeZones: Record<string, string> = {}) {
-  const load = async ({ id, loadNormalizer, timeZone }: Provider): Promise<[string, Mapping]> => [
-    id,
-    { normalizer: await loadNormalizer(), timeZone: timeZones[id] ?? timeZone },
-  ]
+  const load = async (provider: Provider): Promise<[string, Mapping]> => {
+    const timeZone = timeZones[provider.id] ?? provider.timeZone
+    const normalizer = await provider.loadNormalizer()
+    loadZone(timeZone)
+    return [provider.id, { normalizer, timeZone }]
+  }
   return new Map(await Promise.all(providers.map(load)))
 }
 
