@@ -1,5 +1,5 @@
-import { consoleTelemetry } from '../local/console.ts'
 import { startStack } from '../local/stack.ts'
+import { consoleTelemetry } from '../local/terminal.ts'
 import { welcome } from '../local/welcome.ts'
 
 const { PORT = '3000', LEDGER_DATA_DIR, npm_lifecycle_event } = process.env
@@ -12,6 +12,7 @@ if (!/^\d{1,5}$/.test(PORT)) {
 const stack = await startStack({
   port: Number(PORT),
   telemetry: consoleTelemetry(console.log),
+  audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
   dataFolder: LEDGER_DATA_DIR || undefined,
 }).catch((error: Error) => {
   console.error(`cannot start: ${error.message}`)

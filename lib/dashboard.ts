@@ -12,6 +12,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
+import { updateOn, WIDGETS } from '../functions/console/widgets.ts'
 import type { Watched } from './alarms.ts'
 import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
 
@@ -53,21 +54,25 @@ const FIVE_MINUTES = { period: Duration.minutes(5) }
 
 function lookups({ console: { functions } }: Watched): IWidget[] {
   const arns = Object.fromEntries(Object.entries(functions).map(([right, lambda]) => [right, lambda.functionArn]))
-  const custom = (title: string, show: string, height: number) =>
-    new CustomWidget({
-      title,
-      functionArn: functions.view.functionArn,
-      params: { show, functions: arns },
-      updateOnRefresh: true,
-      updateOnResize: true,
-      updateOnTimeRangeChange: show === 'now',
-      width: FULL / 2,
-      height,
-    })
-  return [
-    custom('Find a message', 'message', 14),
-    new Column(custom('Now', 'now', 7), custom('Quarantine', 'quarantine', 7)),
-  ]
+  const columns = Map.groupBy(WIDGETS, ({ x }) => x)
+  return [...columns.values()].map(
+    (widgets) =>
+      new Column(
+        ...widgets.map(({ title, show, width, height }) => {
+          const { refresh, resize, timeRange } = updateOn(show)
+          return new CustomWidget({
+            title,
+            functionArn: functions.view.functionArn,
+            params: { show, functions: arns },
+            updateOnRefresh: refresh,
+            updateOnResize: resize,
+            updateOnTimeRangeChange: timeRange,
+            width,
+            height,
+          })
+        }),
+      ),
+  )
 }
 
 function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {

@@ -4,10 +4,10 @@ import pMap from 'p-map'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
-import { consoleTelemetry } from './console.ts'
 import { type Fixture, readFixtures } from './fixtures.ts'
 import { startStack } from './stack.ts'
 import { historyTable } from './table.ts'
+import { consoleTelemetry } from './terminal.ts'
 
 const PATIENCE = 30_000
 const CONCURRENCY = 16

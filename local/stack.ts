@@ -1,12 +1,12 @@
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
-import type { Secret } from '../functions/domain/provider.ts'
+import type { Provider, Secret } from '../functions/domain/provider.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import type { Table } from '../functions/platform/table.ts'
 import type { Telemetry } from '../functions/platform/telemetry.ts'
-import { providers } from '../functions/providers/index.ts'
+import { providers as catalogue } from '../functions/providers/index.ts'
 import { createQuery } from '../functions/query/query.ts'
 import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
@@ -16,18 +16,23 @@ import { localSecret } from './credentials.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import { countMessages, startEventSource } from './event-source.ts'
 import { type GatewayRoute, startGateway } from './gateway.ts'
+import { observing } from './observations.ts'
 import { createQueue, createTable } from './resources.ts'
 import { startSqs } from './sqs.ts'
+import { widgetRoutes } from './widgets.ts'
 
 /** What may differ from the stack that `npm start` starts; times in seconds. */
 export interface StackOptions {
   /** 0 takes any free port. */
   port: number
   telemetry: Telemetry
+  /** Takes a line that says what was revealed or changed on the console. */
+  audit?: (line: Record<string, unknown>) => void
   /** Where the emulators keep their state; in memory without. */
   dataFolder?: string | undefined
   eventSource?: { batchSize: number; batchingWindow: number; visibilityTimeout: number; maxReceiveCount: number }
   secretOf?: (providerId: string) => Secret
+  providers?: readonly Provider[]
 }
 
 /** A running local stack. */
@@ -64,7 +69,9 @@ const CONTEXT = {} as Context
 
 /** Starts the handlers on this machine: HTTP on 127.0.0.1, the queue and the tables in emulators. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { port, telemetry, dataFolder, eventSource = EVENT_SOURCE, secretOf = localSecret } = options
+  const { port, dataFolder, audit = () => {}, eventSource = EVENT_SOURCE, secretOf = localSecret } = options
+  const { providers = catalogue } = options
+  const telemetry = observing(options.telemetry)
   const [sqs, dynamoDb] = await Promise.all([startSqs(dataFolder), startDynamoDb(dataFolder)])
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb.endpoint })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs.endpoint })
@@ -72,7 +79,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { queue, deadLetters } = await createQueue(queues, 'callbacks', eventSource)
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
-  const query = createQuery({ providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry })
+  const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
+  const query = createQuery(desk)
   const receivers = providers.flatMap((provider) => {
     const receiver = createReceiver({ provider, secrets: fixedSecret(secretOf(provider.id)), queue, telemetry })
     return provider.routes.map(
@@ -88,7 +96,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return json(200, { ...names, dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint } satisfies Parts)
     },
   }
-  const gateway = await startGateway([...receivers, ...queries, health, parts], port)
+  const widgets = widgetRoutes({ ...desk, observations: telemetry, audit })
+  const gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port)
 
   return {
     url: gateway.url,

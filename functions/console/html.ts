@@ -11,11 +11,14 @@ export class Html {
   }
 }
 
-type Part = Html | string | number | null | undefined | false | readonly Part[]
+type Part = Html | string | number | boolean | null | undefined | readonly Part[]
 
-/** A template whose every part is escaped, but for parts that are HTML themselves; what is null or false leaves nothing. */
+/** A template whose every part is escaped, but for parts that are HTML themselves; what is null, undefined, true or false leaves nothing. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(String.raw({ raw: strings }, ...parts.map(render)))
+
+/** A text that may stand in an attribute, unchanged: what a person typed, and may send again. */
+export const attribute = (text: string): Html => new Html(escapeMarkup(text))
 
 /** JSON that may stand inside an element, whether it is read as text or as markup. */
 export const json = (value: unknown): Html =>
@@ -29,8 +32,8 @@ const ENTITIES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;
 function render(part: Part): string {
   if (part instanceof Html) return part.text
   if (Array.isArray(part)) return part.map(render).join('')
-  if (part === null || part === undefined || part === false) return ''
-  return String(part)
-    .replace(CONTROLS, '·')
-    .replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '')
+  if (part === null || part === undefined || typeof part === 'boolean') return ''
+  return escapeMarkup(String(part).replace(CONTROLS, '·'))
 }
+
+const escapeMarkup = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '')

@@ -1,12 +1,13 @@
 import { deliveriesOf } from '../domain/delivery.ts'
 import { recordKey } from '../domain/key.ts'
 import type { StatusRecord } from '../domain/status.ts'
-import { readHistory, readRecord } from '../platform/history.ts'
+import { type HistoryPage, readHistory } from '../platform/history.ts'
+import type { Table } from '../platform/table.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
-import { type Html, html } from './html.ts'
+import { attribute, type Html, html } from './html.ts'
 import { dateTimeOf, spanOf } from './moment.ts'
-import { channelName, sentenceOf } from './sentence.ts'
+import { channelName, sentenceOf, timeOf } from './sentence.ts'
 import { badge } from './status.ts'
 import { timelineOf } from './timeline.ts'
 import type { Right, View } from './view.ts'
@@ -15,7 +16,9 @@ import type { Right, View } from './view.ts'
 const PAGE = 1_000
 const ROWS = 100
 
-const PADDING = 26
+const MAX_PAGE = 50
+
+const PADDING = 4
 
 /** The widget that finds a message and shows its life. */
 export async function messageWidget(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {
@@ -25,12 +28,8 @@ export async function messageWidget(desk: Desk, view: View, discretion: Discreti
     return [form, html`<p class="ledger-faint">Whose id is it? The provider's own, as its callbacks tell it.</p>`]
   const asked = view.asked('provider')
   const providers = desk.providers.includes(asked) ? [asked] : desk.providers
-  const after = view.asked('after') || undefined
   const found = await Promise.all(
-    providers.map(async (provider) => ({
-      provider,
-      ...(await readHistory(desk.ledger, { provider, messageId, limit: PAGE, after })),
-    })),
+    providers.map(async (provider) => ({ provider, ...(await readPage(desk.ledger, provider, view)) })),
   )
   const kept = found.filter(({ records }) => records.length > 0)
   const [first, ...others] = kept
@@ -44,21 +43,38 @@ export async function messageWidget(desk: Desk, view: View, discretion: Discreti
   return [form, ...lifeOf(view, discretion, { messageId, ...first })]
 }
 
+/**
+ * A page of a message's records. Pages have numbers, since the key after which one begins holds a recipient, whom a masked
+ * widget does not tell: those before are read again, which few messages have.
+ */
+async function readPage(ledger: Table, provider: string, view: View): Promise<HistoryPage> {
+  const messageId = view.asked('messageId')
+  let page: HistoryPage = { records: [], next: null }
+  for (let number = 0; number <= pageOf(view); number++) {
+    if (number > 0 && page.next === null) return { records: [], next: null }
+    page = await readHistory(ledger, { provider, messageId, limit: PAGE, after: page.next ?? undefined })
+  }
+  return page
+}
+
+const pageOf = (view: View): number => Math.min(Number(view.asked('page')) || 0, MAX_PAGE)
+
+/** What tells a record from all others of its message, and tells nothing else. */
+const digestOf = (record: StatusRecord): string => recordKey(record).sk.split('#').at(-1) ?? ''
+
 function searchForm({ providers }: Desk, view: View): Html {
   const asked = view.asked('provider')
   const options = ['any provider', ...providers].map((id) => {
     const selected = id === asked && html` selected`
     return html`<option value="${id}"${selected}>${id}</option>`
   })
-  return html`<form class="ledger-row"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Message id<input name="messageId" value="${view.asked('messageId')}" autocomplete="off" spellcheck="false"></label>${button(view, 'Find', 'view', { show: 'message' })}</form>`
+  return html`<form class="ledger-row"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Message id<input name="messageId" value="${attribute(view.asked('messageId'))}" autocomplete="off" spellcheck="false"></label>${button(view, 'Find', 'view', { show: 'message' })}</form>`
 }
 
 /** A message's records, as they were read. */
-interface Found {
+interface Found extends HistoryPage {
   provider: string
   messageId: string
-  records: StatusRecord[]
-  next: string | null
 }
 
 function lifeOf(view: View, discretion: Discretion, { provider, messageId, records, next }: Found): Html[] {
@@ -73,8 +89,8 @@ function lifeOf(view: View, discretion: Discretion, { provider, messageId, recor
   const from = Math.min(Number(view.asked('from')) || 0, records.length - 1)
   const again = (label: string, right: Right, parameters: object) =>
     button(view, label, right, { show: 'message', provider, messageId, ...parameters })
-  const after = view.asked('after')
-  const position = { ...(after && { after }), from }
+  const page = pageOf(view)
+  const position = { page, from }
   const right: Right = discretion.isMasked ? 'view' : 'reveal'
   const hasRecipients = records.some(({ recipient }) => recipient !== null)
   return [
@@ -85,34 +101,59 @@ function lifeOf(view: View, discretion: Discretion, { provider, messageId, recor
       title: `Timeline: ${sentence}`,
       nameOf: discretion.nameOf,
     }),
-    recordTable(view, discretion, records.slice(from, from + ROWS)),
-    html`<div class="ledger-row">${from > 0 && again('Earlier rows', right, { ...position, from: Math.max(0, from - ROWS) })}${
+    html`<div class="ledger-row ledger-small">${from > 0 && again('Earlier rows', right, { ...position, from: Math.max(0, from - ROWS) })}${
       from + ROWS < records.length && again('Further rows', right, { ...position, from: from + ROWS })
-    }${next !== null && again(`After these ${records.length}`, right, { after: next })}${
+    }${next !== null && again(`After these ${records.length}`, right, { page: page + 1 })}${
       hasRecipients &&
       (discretion.isMasked ? again('Show recipients', 'reveal', position) : again('Mask recipients', 'view', position))
     }${again('Refresh', right, position)}</div>`,
+    recordTable(view, discretion, records.slice(from, from + ROWS)),
   ]
 }
 
 function recordTable(view: View, discretion: Discretion, records: readonly StatusRecord[]): Html {
-  const hasParts = records.some(({ part }) => part !== null)
-  const rows = records.map((record) => {
-    const { provider, messageId, recipient, part, channel, status, final, providerStatus, occurredAt, receivedAt } =
-      record
-    const gap = occurredAt === null ? null : Date.parse(receivedAt) - Date.parse(occurredAt)
-    const details = { show: 'record', provider, messageId, sk: recordKey(record).sk }
-    return html`<tr><td class="ledger-fixed">${occurredAt === null ? html`<span class="ledger-faint" title="the provider tells no time that can be read; heard then">${dateTimeOf(view.clock, Date.parse(receivedAt))} ?</span>` : dateTimeOf(view.clock, Date.parse(occurredAt))}</td><td>${recipient === null ? '—' : discretion.nameOf(recipient)}</td>${hasParts && html`<td>${part ?? '—'}</td>`}<td>${channel === null ? '—' : channelName(channel)}</td><td>${badge(status, final)}</td><td>${html`<code>${providerStatus}</code>`} ${discretion.textOf(reasonOf(record), recipient === null ? [] : [recipient])}</td><td class="ledger-fixed">${gap === null ? '—' : `${gap < 0 ? '−' : '+'}${spanOf(gap)}`}</td><td>${button(view, 'Details', discretion.isMasked ? 'view' : 'reveal', details, { display: 'popup' })}</td></tr>`
-  })
-  return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Records"><table><thead><tr><th>Happened</th><th>Recipient</th>${hasParts && html`<th>Part</th>`}<th>Channel</th><th>Status</th><th>Provider's word</th><th>Heard after</th><th><span class="ledger-faint">Raw</span></th></tr></thead><tbody>${rows}</tbody></table></div>`
+  const days = new Set(records.map((record) => dateTimeOf(view.clock, timeOf(record)).slice(0, 10)))
+  const rows = records.map((record) => recordRow(view, discretion, record, days.size === 1))
+  const [day] = days
+  const when = days.size === 1 ? day : 'Happened'
+  const heads = view.isNarrow ? [when, 'By', 'Status'] : [when, 'To', 'Channel', 'Status', "Provider's word", 'Raw']
+  return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Records"><table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
 }
+
+function recordRow(
+  view: View,
+  { isMasked, nameOf, textOf }: Discretion,
+  record: StatusRecord,
+  isOneDay: boolean,
+): Html {
+  const { provider, messageId, recipient, part, channel, status, final, providerStatus, occurredAt, receivedAt } =
+    record
+  const happened = dateTimeOf(view.clock, timeOf(record)).slice(isOneDay ? 11 : 0)
+  const gap = occurredAt === null ? null : Date.parse(receivedAt) - Date.parse(occurredAt)
+  const heard = gap === null ? 'when heard; no time told' : `heard ${gap < 0 ? '−' : '+'}${spanOf(gap)}`
+  const details = { show: 'record', provider, messageId, page: pageOf(view), digest: digestOf(record) }
+  const when = html`<td class="ledger-fixed">${happened}<br><span class="ledger-faint">${heard}</span></td>`
+  const to = html`${recipient === null ? '—' : cut(nameOf(recipient))}${part !== null && html`<br><span class="ledger-faint">part ${part}</span>`}`
+  const by = channel === null ? '—' : channelName(channel)
+  const word = html`<code>${providerStatus}</code> <span class="ledger-faint">${textOf(reasonOf(record), recipient === null ? [] : [recipient])}</span>`
+  const more = button(view, 'Details', isMasked ? 'view' : 'reveal', details, { display: 'popup' })
+  return view.isNarrow
+    ? html`<tr>${when}<td class="ledger-fixed">${by}<br><span class="ledger-faint">${to}</span></td><td class="ledger-text">${badge(status, final)}<br>${word}<br>${more}</td></tr>`
+    : html`<tr>${when}<td class="ledger-fixed">${to}</td><td class="ledger-fixed">${by}</td><td>${badge(status, final)}</td><td class="ledger-text">${word}</td><td>${more}</td></tr>`
+}
+
+/** Characters of a recipient in a row. */
+const MAX_NAME = 32
+
+const cut = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name)
 
 const reasonOf = ({ description, error }: StatusRecord): string =>
   [...new Set([description, error?.code, error?.message])].filter(Boolean).join(' · ')
 
 /** The pop-up with all that is kept of one status. */
 export async function recordPopup({ ledger }: Desk, view: View, { textOf }: Discretion): Promise<Html[]> {
-  const record = await readRecord(ledger, view.asked('provider'), view.asked('messageId'), view.asked('sk'))
+  const { records } = await readPage(ledger, view.asked('provider'), view)
+  const record = records.find((one) => digestOf(one) === view.asked('digest'))
   if (record === undefined) return [notice('wrong', 'That record is no longer kept.')]
   const { details, ...fields } = record
   const mask = (value: unknown) =>

@@ -18,6 +18,7 @@ export async function nowWidget({ observations, providers }: Desk, view: View): 
   const { clock, range } = view
   const rows = providers.map((provider) =>
     providerRow(
+      view,
       provider,
       counts.filter((count) => count.provider === provider),
     ),
@@ -26,23 +27,22 @@ export async function nowWidget({ observations, providers }: Desk, view: View): 
   const seen = statuses.filter((status) => counts.some(({ name }) => name === `status.${status}`))
   return [
     html`<p class="ledger-faint">${dateTimeOf(clock, range.start)} to ${dateTimeOf(clock, range.end)}, ${clock.label}</p>`,
-    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Outcomes by provider"><table><thead><tr><th>Provider</th><th class="ledger-number">Accepted</th>${OUTCOMES.map((name) => html`<th class="ledger-number">${name}</th>`)}<th>Outcomes</th><th>Statuses</th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Outcomes by provider"><table><thead><tr><th>Provider</th><th class="ledger-number">Accepted</th><th>Outcomes</th>${view.isNarrow || html`<th>Statuses of new records</th>`}</tr></thead><tbody>${rows}</tbody></table></div>`,
     html`<ul class="ledger-legend">${seen.map((status) => html`<li>${badge(status)}</li>`)}</ul>`,
     ...unmappedTable(unmapped),
     html`<div class="ledger-row">${button(view, 'Refresh', 'view', { show: 'now' })}</div>`,
   ]
 }
 
-function providerRow(provider: string, counts: readonly Count[]): Html {
+function providerRow({ isNarrow }: View, provider: string, counts: readonly Count[]): Html {
   const times = (name: string) => sum(counts.filter((count) => count.name === name))
   const outcomes = OUTCOMES.map((name) => ({ name, times: times(name) }))
   const statuses = (Object.keys(STATUSES) as Status[]).map((status) => ({
     name: status,
     times: times(`status.${status}`),
   }))
-  return html`<tr><th scope="row">${provider}</th>${[times('accepted'), ...outcomes.map(({ times }) => times)].map(
-    (count) => html`<td class="ledger-number ledger-fixed">${count.toLocaleString('en')}</td>`,
-  )}<td>${bar(outcomes, 'outcomes')}</td><td>${bar(statuses, 'statuses')}</td></tr>`
+  const counted = outcomes.map(({ name, times }) => `${times.toLocaleString('en')} ${name}`).join(', ')
+  return html`<tr><th scope="row">${provider}</th><td class="ledger-number ledger-fixed">${times('accepted').toLocaleString('en')}</td><td>${bar(outcomes, 'outcomes')}<span class="ledger-faint">${counted}</span>${isNarrow || html`</td><td>`}${bar(statuses, 'statuses')}</td></tr>`
 }
 
 /** A stacked bar, which says its parts when it is pointed at, or read out. */

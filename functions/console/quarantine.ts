@@ -33,7 +33,7 @@ export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discr
   return [
     ...before,
     ...groupsOf(items).map((group) => groupLine(view, group, textOf)),
-    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Quarantined callbacks"><table><thead><tr><th>Age</th><th>Provider</th><th>Reason</th><th><span class="ledger-faint">Do</span></th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Quarantined callbacks"><table><thead><tr><th>Age</th>${view.isNarrow || html`<th>Provider</th>`}<th>Reason</th>${view.isNarrow || html`<th><span class="ledger-faint">Do</span></th>`}</tr></thead><tbody>${rows}</tbody></table></div>`,
     pages,
   ]
 }
@@ -42,7 +42,8 @@ function itemRow(view: View, { id, reason, callback }: Quarantined, textOf: Disc
   const { provider, receivedAt } = callback
   const position = { before: view.asked('before') }
   const received = Date.parse(receivedAt)
-  return html`<tr><td class="ledger-fixed" title="${dateTimeOf(view.clock, received)} ${view.clock.label}">${spanOf(Date.now() - received)}</td><td>${provider}</td><td>${cut(textOf(reason), MAX_REASON)}</td><td><div class="ledger-row">${button(view, 'Body', 'view', { show: 'body', id }, { display: 'popup' })}${button(
+  const age = html`<span title="${dateTimeOf(view.clock, received)} ${view.clock.label}">${spanOf(Date.now() - received)}</span>`
+  const buttons = html`<div class="ledger-row">${button(view, 'Body', 'view', { show: 'body', id }, { display: 'popup' })}${button(
     view,
     'Replay',
     'replay',
@@ -56,7 +57,11 @@ function itemRow(view: View, { id, reason, callback }: Quarantined, textOf: Disc
     'drop',
     { id, ...position },
     { confirmation: `Delete this callback of ${provider} for good? What it told will not be in the ledger.` },
-  )}</div></td></tr>`
+  )}</div>`
+  const told = cut(textOf(reason), MAX_REASON)
+  return view.isNarrow
+    ? html`<tr><td class="ledger-fixed">${age}<br>${provider}</td><td class="ledger-text">${told}${buttons}</td></tr>`
+    : html`<tr><td class="ledger-fixed">${age}</td><td class="ledger-fixed">${provider}</td><td class="ledger-text">${told}</td><td>${buttons}</td></tr>`
 }
 
 /** What of a page has the same reason, wherever in the callback it stood; only what there is more than one of. */

@@ -78,4 +78,4 @@ function summaryOf(deliveries: readonly Delivery[]): string {
 export const timeOf = ({ occurredAt, receivedAt }: StatusRecord): number => Date.parse(occurredAt ?? receivedAt)
 
 /** True where it ends delivery without success. */
-export const isFailure = (status: Status): boolean => STATUSES[status].final && STATUSES[status].rank === 30
+const isFailure = (status: Status): boolean => STATUSES[status].final && STATUSES[status].rank === 30

@@ -11,10 +11,10 @@ const statuses = Object.keys(COLOURS)
 
 /** The widgets' looks, in CloudWatch's light and dark theme. All names begin with `ledger`: a dashboard's styles are one. */
 export const STYLE = `
-.ledger{font:14px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;color:var(--text);background:var(--ground);padding:10px 12px 14px;box-sizing:border-box;min-height:100%}
+.ledger{font:14px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;color:var(--text);padding:2px 2px 12px}
 .ledger *{box-sizing:border-box}
 .ledger-light{--ground:#fff;--text:#16191f;--faint:#545b64;--line:#d5dbdb;--raised:#f6f8f9;--accent:#0761b3;--good:#eaf6ed;--bad:#fdf0ee;--note:#eef5fc;${colours(0)}}
-.ledger-dark{--ground:#1b232d;--text:#e9ebed;--faint:#b3bcc6;--line:#414d5c;--raised:#232d39;--accent:#7cb9f2;--good:#17301f;--bad:#3a1f1d;--note:#1b2d40;${colours(1)}}
+.ledger-dark{--ground:#161d26;--text:#e9ebed;--faint:#b3bcc6;--line:#414d5c;--raised:#222c38;--accent:#7cb9f2;--good:#17301f;--bad:#3a1f1d;--note:#1b2d40;${colours(1)}}
 ${statuses}
 .ledger h3{font-size:18px;line-height:1.3;font-weight:700;margin:2px 0 2px;color:var(--text)}
 .ledger h4{font-size:14px;font-weight:700;margin:14px 0 6px;color:var(--text)}
@@ -25,6 +25,8 @@ ${statuses}
 .ledger .ledger-row>label.ledger-wide{flex:1 1 200px}
 .ledger input,.ledger select{font:inherit;color:var(--text);background:var(--ground);border:1px solid var(--faint);border-radius:6px;padding:5px 9px;height:33px;width:100%;min-width:90px}
 .ledger .ledger-button{font:inherit;font-weight:700;color:var(--accent);background:var(--ground);border:2px solid var(--accent);border-radius:16px;padding:2px 13px;min-height:28px;cursor:pointer;white-space:nowrap;text-decoration:none;display:inline-block}
+.ledger .ledger-small .ledger-button,.ledger td .ledger-button{font-size:12px;line-height:1.3;border-width:1px;border-radius:13px;padding:2px 10px;min-height:25px}
+.ledger td .ledger-row{flex-wrap:nowrap;gap:6px;margin:0}
 .ledger .ledger-button:hover{background:var(--raised)}
 .ledger .ledger-button:focus-visible,.ledger input:focus-visible,.ledger select:focus-visible,.ledger [tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .ledger .ledger-notice{border-radius:8px;padding:8px 12px;margin:0 0 10px;border:1px solid var(--line);overflow-wrap:anywhere}
@@ -34,8 +36,11 @@ ${statuses}
 .ledger .ledger-scroll{overflow:auto;max-width:100%}
 .ledger table{border-collapse:collapse;width:100%;margin:0;background:none}
 .ledger th{font-size:12px;text-align:left;font-weight:700;color:var(--faint);border:0;border-bottom:2px solid var(--line);padding:5px 10px 5px 0;white-space:nowrap;background:none}
-.ledger td{border:0;border-bottom:1px solid var(--line);padding:6px 10px 6px 0;vertical-align:top;color:var(--text);background:none;overflow-wrap:anywhere}
+.ledger td{border:0;border-bottom:1px solid var(--line);padding:6px 10px 6px 0;vertical-align:top;color:var(--text);background:none}
+.ledger td.ledger-text{overflow-wrap:anywhere;min-width:120px}
 .ledger td.ledger-fixed,.ledger .ledger-fixed{white-space:nowrap;font-variant-numeric:tabular-nums}
+.ledger th[scope=row]{font-size:14px;color:var(--text);border-bottom:1px solid var(--line);vertical-align:top}
+.ledger td .ledger-faint{font-size:12px}
 .ledger td.ledger-number,.ledger th.ledger-number{text-align:right}
 .ledger .ledger-status{display:inline-flex;align-items:baseline;gap:6px;white-space:nowrap;font-weight:700;color:var(--text)}
 .ledger .ledger-dot{flex:none;width:10px;height:10px;background:var(--own)}
@@ -61,7 +66,7 @@ ${statuses}
 .ledger svg .ledger-mark.ledger-circle{fill:var(--ground);stroke-width:2.5}
 .ledger svg .ledger-halo{fill:none;stroke:var(--own);stroke-width:2;opacity:.45}
 .ledger svg .ledger-final{font-weight:700}
-.ledger .ledger-bar{display:flex;height:14px;border-radius:4px;overflow:hidden;background:var(--raised);gap:1px;min-width:90px}
+.ledger .ledger-bar{display:flex;height:14px;border-radius:4px;overflow:hidden;background:var(--raised);gap:1px;min-width:60px;margin-top:3px}
 .ledger .ledger-bar>span{display:block;background:var(--own);min-width:2px}
 .ledger .ledger-recorded{--own:var(--delivered)}.ledger .ledger-duplicate{--own:var(--sent)}.ledger .ledger-ignored{--own:var(--queued)}.ledger .ledger-quarantined{--own:var(--failed)}
 .ledger .ledger-legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px;color:var(--text);margin:4px 0 8px;padding:0;list-style:none}

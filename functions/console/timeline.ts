@@ -63,7 +63,7 @@ interface Lane {
 }
 
 function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
-  const { y, left, right, width, axis } = lane
+  const { y, left, right, axis } = lane
   const [record] = records
   const rail = y + 30
   const last = records.at(-1)
@@ -75,23 +75,31 @@ function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
   const name = record?.channel == null ? 'message' : channelName(record.channel)
   const room = Math.floor((left - 14) / CHARACTER)
   const marks = [...Map.groupBy(records, (one) => Math.round(axis.at(timeOf(one)) / CLOSE)).values()]
-  return html`<text class="ledger-lane" x="2" y="${rail - 4}">${cut(name, room)}</text><text class="ledger-tick" x="2" y="${rail + 11}">${cut(who.filter(Boolean).join(' '), room)}</text><line class="ledger-rail" x1="${left - 6}" x2="${right + 6}" y1="${rail}" y2="${rail}"/>${marks.map(
-    (close) => drawGap(close.at(-1) as StatusRecord, rail, lane, width),
+  return html`<text class="ledger-lane" x="2" y="${rail - 4}">${cut(name, room)}</text><text class="ledger-tick" x="2" y="${rail + 11}">${cut(who.filter(Boolean).join(' '), room)}</text><line class="ledger-rail" x1="${left - 6}" x2="${right + 6}" y1="${rail}" y2="${rail}"/>${drawLate(records, rail, lane)}${marks.map(
+    (close) => drawGap(close.at(-1) as StatusRecord, rail, lane),
   )}${marks.map((close) => drawMark(close, rail, lane, close.at(-1) === last))}${labels.map(
     ({ x, text, anchor, isLast }) =>
       html`<text class="${isLast ? 'ledger-final' : ''}" text-anchor="${anchor}" x="${px(x)}" y="${rail - 13}">${text}</text>`,
   )}`
 }
 
+/** Out of the axis, to what we heard of long after: one line for all of a lane, with the time that its last took. */
+function drawLate(records: readonly StatusRecord[], rail: number, { axis, right, width }: Lane): Html | false {
+  const late = records.filter((one) => one.occurredAt !== null && axis.at(Date.parse(one.receivedAt)) > right + 6)
+  const [first, last] = [late[0], late.at(-1)]
+  if (first === undefined || last === undefined) return false
+  const y = rail + 9
+  const [unit] = spanOf(Date.parse(last.receivedAt) - timeOf(last)).match(/^\S+ \S+/) ?? []
+  return html`<line class="ledger-gap" x1="${px(axis.at(timeOf(first)))}" x2="${right + 8}" y1="${y}" y2="${y}"/><text class="ledger-tick" x="${right + 12}" y="${y + 4}">${cut(`heard +${unit}`, Math.floor((width - right - 12) / 5.6))}</text>`
+}
+
 /** From when it happened to when we heard of it. */
-function drawGap(record: StatusRecord, rail: number, { axis, right }: Lane, width: number): Html | false {
+function drawGap(record: StatusRecord, rail: number, { axis, right }: Lane): Html | false {
   if (record.occurredAt === null) return false
   const heard = Date.parse(record.receivedAt)
-  const gap = heard - Date.parse(record.occurredAt)
   const [from, to] = [axis.at(timeOf(record)), axis.at(heard)]
   const y = rail + 9
-  if (to > right + 6)
-    return html`<line class="ledger-gap" x1="${px(from)}" x2="${right + 8}" y1="${y}" y2="${y}"/><text class="ledger-tick" x="${right + 12}" y="${y + 4}">${cut(`heard +${spanOf(gap)}`, Math.floor((width - right - 12) / 5.6))}</text>`
+  if (to > right + 6) return false
   if (Math.abs(to - from) < 2) return false
   return html`<line class="ledger-gap" x1="${px(from)}" x2="${px(to)}" y1="${y}" y2="${y}"/><line class="ledger-heard" x1="${px(to)}" x2="${px(to)}" y1="${y - 4}" y2="${y + 4}"/>`
 }

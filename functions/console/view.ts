@@ -14,6 +14,8 @@ export interface View {
   theme: 'light' | 'dark'
   /** Of the widget, in pixels. */
   width: number
+  /** Whether columns must share their place. */
+  isNarrow: boolean
   clock: Clock
   /** The dashboard's time range, zoomed or not: milliseconds since 1970. */
   range: { start: number; end: number }
@@ -26,6 +28,8 @@ export interface View {
 const HOUR = 60 * 60 * 1000
 
 const NARROWEST = 280
+
+const NARROW = 520
 
 /**
  * Reads the event with which a CloudWatch dashboard calls a custom widget; what lacks is taken as a dashboard's default.
@@ -42,11 +46,13 @@ export function readView(event: unknown): View {
   const range = { ...timeRange, ...objectOf(timeRange.zoom) } as Record<string, unknown>
   const functions = objectOf(parameters.functions ?? own.functions)
   const now = Date.now()
+  const width = Math.max(numberOf(context.width, 600), NARROWEST)
   return {
     show: textOf(own.show ?? parameters.show),
     asked: (name) => textOf(own[name] ?? forms[name]).trim(),
     theme: context.theme === 'dark' ? 'dark' : 'light',
-    width: Math.max(numberOf(context.width, 600), NARROWEST),
+    width,
+    isNarrow: width < NARROW,
     clock: { label: textOf(zone.label) || 'UTC', offsetInMinutes: numberOf(zone.offsetInMinutes, 0) },
     range: { start: numberOf(range.start, now - 3 * HOUR), end: numberOf(range.end, now) },
     functions: Object.fromEntries(RIGHTS.map((right) => [right, textOf(functions[right])])) as View['functions'],

@@ -16,6 +16,12 @@ export interface HistoryQuery {
   after?: string | undefined
 }
 
+/** Records in key order, and the sort key to go on after where there are more. */
+export interface HistoryPage {
+  records: StatusRecord[]
+  next: string | null
+}
+
 /** A message's records in key order, and the sort key to go on after where there are more. */
 export async function readHistory(table: Table, { provider, messageId, recipient, limit, after }: HistoryQuery) {
   const pk = messageKey(provider, messageId)
@@ -27,12 +33,6 @@ export async function readLatest(table: Table, record: StatusRecord): Promise<St
   const pk = messageKey(record.provider, record.messageId)
   const { records } = await query(table, pk, deliveryPrefix(record), { limit: 1, backward: true })
   return records[0] ?? record
-}
-
-/** One record by its sort key. */
-export async function readRecord(table: Table, provider: string, messageId: string, sortKey: string) {
-  const { records } = await query(table, messageKey(provider, messageId), sortKey, { limit: 1 })
-  return records[0]
 }
 
 /** True where a sort key may stand in the history that is asked for. */
@@ -47,7 +47,7 @@ async function query(
   pk: string,
   prefix: string,
   page: { limit: number; after?: string | undefined; backward?: boolean },
-) {
+): Promise<HistoryPage> {
   const isTooLong =
     Buffer.byteLength(pk) > MAX_KEY_BYTES.pk || Buffer.byteLength(page.after ?? prefix) > MAX_KEY_BYTES.sk
   if (isTooLong) return { records: [], next: null }

@@ -1,0 +1,323 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Normalizer } from '../functions/domain/normalizer.ts'
+import { Malformed } from '../functions/domain/payload.ts'
+import { providers } from '../functions/providers/index.ts'
+import { octopush } from '../functions/providers/octopush/provider.ts'
+import { LOCAL_KEY } from '../local/credentials.ts'
+import { readFixtures } from '../local/fixtures.ts'
+import { type Stack, startStack } from '../local/stack.ts'
+import { seriousFaults } from './accessibility.ts'
+import { launchChromium } from './chromium.ts'
+
+const SILENT = { refused() {}, worked() {}, unexpected() {} }
+
+/** Where pictures of each state go, if anywhere. */
+const PICTURES = process.env.SCREENSHOTS
+
+const SIZES = { large: [1440, 900], medium: [1024, 900], small: [640, 900] } as const
+
+/** Until it is mended, octopush's mapping cannot read a text. */
+let isMended = true
+const audit: Record<string, unknown>[] = []
+
+let browser: Browser
+let stack: Stack
+let page: Page
+
+beforeAll(async () => {
+  const loadNormalizer = async (): Promise<Normalizer> => {
+    const normalizer = await octopush.loadNormalizer()
+    return {
+      ...normalizer,
+      facts(json, context) {
+        if (!isMended && json.message_id === 'broken') throw new Malformed(['number: expected text'])
+        return normalizer.facts(json, context)
+      },
+    }
+  }
+  browser = await launchChromium()
+  stack = await startStack({
+    port: 0,
+    telemetry: SILENT,
+    audit: (line) => audit.push(line),
+    eventSource: { batchSize: 100, batchingWindow: 0.05, visibilityTimeout: 5, maxReceiveCount: 3 },
+    providers: providers.map((provider) => (provider === octopush ? { ...octopush, loadNormalizer } : provider)),
+  })
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+
+beforeEach(async () => {
+  page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' })
+  page.on('pageerror', ({ message }) => expect.unreachable(message))
+  page.setDefaultTimeout(10_000)
+  page.on('dialog', (dialog) => expect.unreachable(dialog.message()))
+})
+
+afterEach(() => page.close())
+
+const widget = (title: string) => page.getByRole('article', { name: title }).locator('.widget-content')
+const popup = () => page.locator('#popup')
+const open = () => page.goto(stack.url)
+
+async function send(payload: object) {
+  const response = await fetch(`${stack.url}/webhooks/octopush`, {
+    method: 'POST',
+    headers: { 'x-api-key': LOCAL_KEY, 'content-type': 'application/json' },
+    body: JSON.stringify(payload),
+  })
+  expect(response.status).toBe(200)
+}
+
+/** An hour ago and so many seconds, on the clock of Paris, in which octopush tells its times. */
+const paris = (seconds: number) =>
+  new Date(Math.floor(Date.now() / 1000) * 1000 - 3_600_000 + seconds * 1000).toLocaleString('sv', {
+    timeZone: 'Europe/Paris',
+  })
+
+const status = (message_id: string, channel: string, status: string, delivery_date: string, more: object = {}) => ({
+  ...{
+    channel,
+    message_id,
+    list_name: 'Autumn reminders',
+    number: '+33600112233',
+    status,
+    unit_price: 0.05,
+    delivery_date,
+  },
+  ...more,
+})
+
+async function find(id: string, awaited: string | RegExp) {
+  await page.getByLabel('Message id').fill(id)
+  await page.getByRole('button', { name: 'Find' }).click()
+  await widget('Find a message').getByRole('heading', { name: awaited }).waitFor()
+}
+
+/** What the widget shows once the worker has caught up. */
+async function eventually(title: string, text: string | RegExp) {
+  await expect
+    .poll(
+      async () => {
+        await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
+        await page.waitForTimeout(150)
+        return widget(title).getByText(text).count()
+      },
+      { timeout: 10_000 },
+    )
+    .toBeGreaterThan(0)
+}
+
+describe('a message', () => {
+  test('that was told out of order is shown in order, with where it stands in words', async () => {
+    const told = [
+      ['rcs', 'PROCESSED', 0],
+      ['rcs', 'ISP_SEND', 4],
+      ['rcs', 'TIMEOUT', 184],
+      ['sms', 'ISP_SEND', 194],
+      ['sms', 'DELIVERED', 311],
+    ] as const
+    const start = paris(0)
+    const at = (seconds: number) => {
+      const [day, time] = start.split(' ')
+      return new Date(Date.parse(`${day}T${time}Z`) + seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')
+    }
+    for (const [channel, word, seconds] of [...told].reverse())
+      await send(status('in-order', channel, word, at(seconds)))
+    await open()
+    await page.getByLabel('Message id').fill('in-order')
+    await eventually('Find a message', 'Delivered by SMS 2 min 7 s after RCS timed out')
+    const words = await widget('Find a message').locator('tbody code').allTextContents()
+    expect(words).toEqual(told.map(([, word]) => word))
+    const timeline = page.getByRole('img', { name: /^Timeline: Delivered by SMS/ })
+    expect(await timeline.locator('.ledger-lane').allTextContents()).toEqual(['RCS', 'SMS'])
+    const marks = await timeline
+      .locator('.ledger-mark')
+      .evaluateAll((found) => found.map((one) => one.getBoundingClientRect().x))
+    expect(marks).toEqual(marks.toSorted((a, b) => a - b))
+  })
+
+  test('hides its recipient until somebody asks, which is written down', async () => {
+    await send(
+      status('masked', 'sms', 'DELIVERED', paris(0), {
+        meta_data: { call_back: '+33699887766', mail: 'person@example.com' },
+      }),
+    )
+    await open()
+    await page.getByLabel('Message id').fill('masked')
+    await eventually('Find a message', 'Delivered by SMS')
+    const shown = () => page.content()
+    await page.getByRole('button', { name: 'Details' }).click()
+    await popup().getByText('call_back').waitFor()
+    for (const secret of ['600112233', '699887766', 'person@']) expect((await shown()).includes(secret)).toBe(false)
+    await page.keyboard.press('Escape')
+    audit.length = 0
+    await page.getByRole('button', { name: 'Show recipients' }).click()
+    await widget('Find a message').getByText('+33600112233').first().waitFor()
+    expect(audit).toMatchObject([
+      {
+        action: 'reveal',
+        provider: 'octopush',
+        messageId: 'masked',
+        dashboard: 'local',
+        requestId: expect.any(String),
+      },
+    ])
+  })
+
+  test('of which nothing is kept is said to be unknown', async () => {
+    await open()
+    await page.getByLabel('Message id').fill('nobody-knows')
+    await page.getByRole('button', { name: 'Find' }).click()
+    await widget('Find a message').getByText('Nothing is kept of nobody-knows.').waitFor()
+  })
+
+  test('is reached with the keyboard alone', async () => {
+    await send(status('keyboard', 'sms', 'DELIVERED', paris(0)))
+    await open()
+    await page.getByLabel('Message id').focus()
+    await page.keyboard.type('keyboard')
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Find' }).press('Enter')
+        await page.waitForTimeout(200)
+        return widget('Find a message').getByRole('heading').count()
+      })
+      .toBe(1)
+    await page.getByRole('button', { name: 'Details' }).press('Enter')
+    await popup().getByText('Everything else that the provider told').waitFor()
+  })
+})
+
+describe('the quarantine', () => {
+  test('shows why a callback is there; when the mapping is mended, a replay takes it out', async () => {
+    isMended = false
+    await send(status('broken', 'sms', 'DELIVERED', paris(0)))
+    await open()
+    await eventually('Quarantine', 'number: expected text')
+    const row = widget('Quarantine').getByRole('row', { name: /number: expected text/ })
+    await row.getByRole('button', { name: 'Body' }).click()
+    await popup().getByText('"message_id":"broken"').waitFor()
+    expect(await popup().textContent()).not.toContain('600112233')
+    await page.keyboard.press('Escape')
+    isMended = true
+    audit.length = 0
+    await row.getByRole('button', { name: 'Replay' }).click()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    expect(audit).toEqual([])
+    await row.getByRole('button', { name: 'Replay' }).click()
+    await page.getByRole('button', { name: 'OK' }).click()
+    await widget('Quarantine').getByText('It goes through the worker again').waitFor()
+    expect(audit).toMatchObject([{ action: 'replay', ids: [expect.stringContaining('-octopush-')] }])
+    await eventually('Quarantine', 'Nothing is in quarantine.')
+    await find('broken', 'Delivered by SMS')
+  })
+
+  test('replays all that share a reason, and drops for good', async () => {
+    for (const n of [1, 2, 3]) await send({ channel: 'sms', message_id: `same-${n}`, status: 'DELIVERED' })
+    await open()
+    await eventually('Quarantine', /3 of octopush/)
+    audit.length = 0
+    await widget('Quarantine').getByRole('button', { name: 'Replay all' }).click()
+    await page.getByRole('button', { name: 'OK' }).click()
+    await widget('Quarantine').getByText('3 go through the worker again').waitFor()
+    expect(audit).toMatchObject([{ ids: [expect.any(String), expect.any(String), expect.any(String)] }])
+    for (const left of [2, 1, 0]) {
+      await widget('Quarantine').getByRole('button', { name: 'Drop' }).first().click()
+      await page.getByRole('button', { name: 'OK' }).click()
+      await widget('Quarantine').getByText('It is deleted.').waitFor()
+      expect(await widget('Quarantine').getByRole('button', { name: 'Drop' }).count()).toBe(left)
+      await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
+      await expect.poll(() => widget('Quarantine').getByText('It is deleted.').count()).toBe(0)
+    }
+  })
+})
+
+describe('hostile text', () => {
+  const HOSTILE = `<script>alert(1)</script><img src=x onerror=alert(2)><cwdb-action action="call" endpoint="arn:drop" event="mouseenter">{}</cwdb-action>"'>\u202Eabc`
+
+  /** Without an end tag of a script: DOMPurify takes such a value out of the form. */
+  const HOSTILE_ID = `<img src=x onerror=alert(3)>"'\u202Eabc`
+
+  test('stays text, wherever a provider may put it', async () => {
+    await send(status(HOSTILE_ID, HOSTILE, HOSTILE, paris(0), { list_name: HOSTILE, number: HOSTILE, more: HOSTILE }))
+    await send({ channel: HOSTILE, message_id: 5, status: [], [HOSTILE]: HOSTILE })
+    await open()
+    await page.getByLabel('Message id').fill(HOSTILE_ID)
+    await eventually('Find a message', /Unknown by/)
+    await eventually('Quarantine', /status: expected text/)
+    await eventually('Now', /Words that no table has/)
+    const own = await page
+      .locator('cwdb-action')
+      .evaluateAll((found) => found.map((one) => one.getAttribute('endpoint')))
+    for (const endpoint of own) expect(endpoint).toMatch(/^arn:aws:lambda:local:/)
+    await page.getByRole('button', { name: 'Show recipients' }).click()
+    await widget('Find a message').locator('code', { hasText: '<script>' }).first().waitFor()
+    await page.getByRole('button', { name: 'Details' }).click()
+    await popup().getByText('<script>').first().waitFor()
+    for (const tag of ['script[src=""]', 'img', '[onerror]'])
+      expect(await page.locator(`article ${tag}, dialog ${tag}`).count()).toBe(0)
+    await page.keyboard.press('Escape')
+    await widget('Quarantine').getByRole('button', { name: 'Body' }).first().click()
+    await popup().getByText('<script>').first().waitFor()
+  })
+})
+
+describe('now', () => {
+  test('counts the outcomes of the time range, and has a line for each word that no table has', async () => {
+    await send(status('new-word', 'sms', 'HANDSET_UNREACHABLE', paris(0)))
+    await open()
+    await eventually('Now', "HANDSET_UNREACHABLE: 'undelivered',")
+    const row = widget('Now')
+      .getByRole('row', { name: /^octopush/ })
+      .first()
+    expect(await row.getByRole('img', { name: /^outcomes: \d+ recorded/ }).count()).toBe(1)
+    expect(await row.textContent()).toMatch(/\d+ recorded, \d+ duplicate, \d+ ignored, \d+ quarantined/)
+  })
+})
+
+describe.each(Object.entries(SIZES))('at the %s size', (size, [width, height]) => {
+  test.each(['light', 'dark'])('every state is accessible in the %s theme', async (theme) => {
+    for (const { id } of providers)
+      for (const { method, target, headers, body } of readFixtures(id))
+        await fetch(stack.url + target.replace(/^\/+/, '/'), { method, headers, body })
+    const [from, life] = [paris(0), ['PROCESSED', 'ISP_SEND', 'TIMEOUT'] as const]
+    for (const word of life)
+      await send(status('picture', 'rcs', word, from.replace(/:\d\d$/, `:0${life.indexOf(word)}`)))
+    await send(status('picture', 'sms', 'DELIVERED', paris(200)))
+    await page.setViewportSize({ width, height })
+    await open()
+    await page.getByRole('checkbox', { name: 'Dark' }).setChecked(theme === 'dark', { force: true })
+    await page.getByLabel('Message id').fill('picture')
+    await eventually('Find a message', /Delivered by SMS .* after RCS timed out/)
+    await eventually('Now', /Words that no table has/)
+    await check('message')
+    await page.getByRole('button', { name: 'Details' }).first().click()
+    await popup().getByText('Everything else').waitFor()
+    await check('details')
+    await page.keyboard.press('Escape')
+    await widget('Quarantine').getByRole('button', { name: 'Body' }).first().click()
+    await popup().getByText('Content type').waitFor()
+    await check('body')
+    await page.keyboard.press('Escape')
+    await widget('Quarantine').getByRole('button', { name: 'Drop' }).first().click()
+    await page.getByRole('button', { name: 'OK' }).waitFor()
+    await check('confirmation')
+
+    async function check(state: string) {
+      if (PICTURES !== undefined) {
+        mkdirSync(PICTURES, { recursive: true })
+        await page.screenshot({ path: join(PICTURES, `${state}-${size}-${theme}.png`) })
+      }
+      expect(await seriousFaults(page), state).toEqual([])
+    }
+  })
+})
