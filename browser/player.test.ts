@@ -445,6 +445,9 @@ describe('a page of another origin', () => {
     'sends JSON as a Blob': `fetch(target, { method: 'POST', mode: 'no-cors', body: new Blob(['{}'], { type: 'application/json' }) })`,
     'sends a form': `const form = document.createElement('form')
       Object.assign(form, { method: 'post', enctype: 'text/plain', action: target })
+      const field = document.createElement('input')
+      Object.assign(field, { type: 'hidden', name: '{"a":"', value: '"}' })
+      form.append(field)
       document.body.append(form)
       form.submit()`,
   }
