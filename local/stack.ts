@@ -12,6 +12,7 @@ import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { createWorker } from '../functions/worker/worker.ts'
+import { consoleRoutes } from './cloudwatch.ts'
 import { localSecret } from './credentials.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import { countMessages, startEventSource } from './event-source.ts'
@@ -88,7 +89,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return json(200, { ...names, dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint } satisfies Parts)
     },
   }
-  const gateway = await startGateway([...receivers, ...queries, health, parts], port)
+  const page = consoleRoutes({ dashboard: { widgets: [] }, functions: {} })
+  const gateway = await startGateway([...receivers, ...queries, health, parts, ...page], port)
 
   return {
     url: gateway.url,
