@@ -1,4 +1,5 @@
 import { Validations } from 'aws-cdk-lib'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { IConstruct } from 'constructs'
 
 /** The findings of cdk-nag that are on purpose, each with the reason. */
@@ -25,6 +26,24 @@ const KEY_REASON =
 /** Tells cdk-nag that a route is open on purpose. */
 export const acknowledgeOpenRoute = (route: IConstruct): void =>
   Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: ROUTE_REASON })
+
+/** Tells cdk-nag that metrics are read wherever they are. */
+export const acknowledgeMetricReads = (lambda: IFunction): void => {
+  if (lambda.role === undefined) return
+  Validations.of(lambda.role).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'cloudwatch:GetMetricData, the one action on *, knows no resources; it reads counts, which name no message.',
+  })
+}
+
+/** Tells cdk-nag that nobody logs who reads the audit log's files. */
+export const acknowledgeAuditBucket = (bucket: IConstruct): void =>
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-S1',
+    reason:
+      'The bucket holds the audit trail itself, which CloudTrail alone writes; a log of its log would be watched by nobody.',
+  })
 
 /** Tells cdk-nag which of its findings are on purpose. */
 export function acknowledgeFindings(scope: IConstruct): void {

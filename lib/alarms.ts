@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { Configuration } from './configuration.ts'
+import type { Console } from './console.ts'
 import type { Ingress } from './ingress.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import { ledgerMetrics, OUTCOMES } from './metrics.ts'
@@ -23,6 +24,7 @@ export interface Watched {
   tables: LedgerTables
   pipeline: Pipeline
   ingress: Ingress
+  console: Console
 }
 
 interface Watch {

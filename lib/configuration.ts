@@ -47,6 +47,8 @@ const schema = z.strictObject({
   ),
   /** A key of the account's own for all that is stored, instead of AWS's. */
   customerManagedKey: z._default(z.boolean(), false),
+  /** Whether CloudTrail records who revealed, replayed or dropped something on the dashboard. */
+  auditTrail: z._default(z.boolean(), true),
   /** Leaves out alarms that compute (metric math), which some emulators cannot deploy. */
   plainAlarmsOnly: z._default(z.boolean(), false),
 })

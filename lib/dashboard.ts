@@ -1,5 +1,7 @@
 import { Aws, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
+  Column,
+  CustomWidget,
   Dashboard,
   GraphWidget,
   type IMetric,
@@ -23,10 +25,11 @@ const PRICES = { request: 1, invocation: 0.2, queueRequest: 0.4, write: 0.625 }
 const FULL = 24
 const HEIGHT = 6
 
-/** The dashboard of a stack: five questions, top to bottom. */
+/** The dashboard of a stack: the console, then five questions, top to bottom. */
 export function createDashboard(scope: Construct, watched: Watched): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) })
   const sections = {
+    'What became of a message?': lookups,
     'Is anything lost or stuck?': loss,
     'Is each provider alive?': liveness,
     'What do messages end as?': endings,
@@ -47,6 +50,25 @@ const graph = (title: string, left: IMetric[], width: number, options: { stacked
   new GraphWidget({ title, left, width, height: HEIGHT, ...options })
 
 const FIVE_MINUTES = { period: Duration.minutes(5) }
+
+function lookups({ console: { functions } }: Watched): IWidget[] {
+  const arns = Object.fromEntries(Object.entries(functions).map(([right, lambda]) => [right, lambda.functionArn]))
+  const custom = (title: string, show: string, height: number) =>
+    new CustomWidget({
+      title,
+      functionArn: functions.view.functionArn,
+      params: { show, functions: arns },
+      updateOnRefresh: true,
+      updateOnResize: true,
+      updateOnTimeRangeChange: show === 'now',
+      width: FULL / 2,
+      height,
+    })
+  return [
+    custom('Find a message', 'message', 14),
+    new Column(custom('Now', 'now', 7), custom('Quarantine', 'quarantine', 7)),
+  ]
+}
 
 function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)

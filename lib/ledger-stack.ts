@@ -3,6 +3,7 @@ import type { Construct } from 'constructs'
 import { providers } from '../functions/providers/index.ts'
 import { acknowledgeFindings } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
+import { Console } from './console.ts'
 import { createKey } from './encryption.ts'
 import { Ingress } from './ingress.ts'
 import { LedgerTables } from './ledger-table.ts'
@@ -26,7 +27,8 @@ export class LedgerStack extends Stack {
     const tables = new LedgerTables(this, 'Tables', { remove: configuration.removeTables, encryptionKey })
     const pipeline = new Pipeline(this, 'Pipeline', { configuration, tables, shared })
     const ingress = new Ingress(this, 'Ingress', { configuration, providers: enabled, pipeline, tables, shared })
-    new Operations(this, 'Operations', { configuration, serviceName: id, tables, pipeline, ingress })
+    const console = new Console(this, 'Console', { configuration, pipeline, tables, shared })
+    new Operations(this, 'Operations', { configuration, serviceName: id, tables, pipeline, ingress, console })
     acknowledgeFindings(this)
   }
 }

@@ -1,6 +1,6 @@
+import { deliveriesOf } from '../functions/domain/delivery.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import { readHistory } from '../functions/platform/history.ts'
-import { deliveriesOf } from '../functions/query/messages.ts'
 import { historyTable } from '../local/table.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'

@@ -29,6 +29,12 @@ export async function readLatest(table: Table, record: StatusRecord): Promise<St
   return records[0] ?? record
 }
 
+/** One record by its sort key. */
+export async function readRecord(table: Table, provider: string, messageId: string, sortKey: string) {
+  const { records } = await query(table, messageKey(provider, messageId), sortKey, { limit: 1 })
+  return records[0]
+}
+
 /** True where a sort key may stand in the history that is asked for. */
 export const isWithin = (sortKey: string, recipient: string | undefined): boolean =>
   recipient === undefined ? sortKey !== '' : sortKey.startsWith(recipientPrefix(recipient))

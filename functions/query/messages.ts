@@ -1,3 +1,4 @@
+import { deliveriesOf, deliveryOf } from '../domain/delivery.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { isWithin, readHistory, readLatest } from '../platform/history.ts'
 import { Problem } from '../platform/problem.ts'
@@ -27,25 +28,7 @@ export async function showMessage(
   return { provider, messageId, deliveries, cursor: next && encodeCursor(next) }
 }
 
-/** Records in key order as deliveries, each with its history and where it stands at the end of it. */
-export const deliveriesOf = (records: readonly StatusRecord[]) =>
-  [...Map.groupBy(records, ({ recipient, part }) => JSON.stringify([recipient, part])).values()].map((history) =>
-    deliveryOf(history, history.at(-1) as StatusRecord),
-  )
-
 async function isKept(ledger: Table, provider: string, messageId: string): Promise<boolean> {
   const { records } = await readHistory(ledger, { provider, messageId, limit: 1 })
   return records.length > 0
 }
-
-const deliveryOf = (
-  history: StatusRecord[],
-  { recipient, part, status, final, occurredAt, receivedAt }: StatusRecord,
-) => ({
-  recipient,
-  part,
-  status,
-  final,
-  statusAt: occurredAt ?? receivedAt,
-  history,
-})

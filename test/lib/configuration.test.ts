@@ -6,6 +6,7 @@ test('a stage that names nothing gets the defaults', () => {
   expect(readConfiguration('prod', { prod: {} })).toEqual({
     providers: ['avaamo', 'nifteem', 'octopush', 'telesign'],
     logRetentionDays: 30,
+    auditTrail: true,
     workerConcurrency: 10,
     throttle: { rate: 1000, burst: 2000 },
     removeTables: false,

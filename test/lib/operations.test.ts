@@ -70,12 +70,23 @@ describe('the alarms', () => {
 })
 
 describe('the dashboard', () => {
-  test('answers five questions, top to bottom', () => {
+  test('has the console’s widgets, each with all functions', () => {
+    const { widgets } = JSON.parse(bodyOf())
+    const custom = widgets.filter(({ type }: { type: string }) => type === 'custom')
+    expect(
+      custom.map(({ properties }: { properties: { params: { show: string } } }) => properties.params.show),
+    ).toEqual(expect.arrayContaining(['message', 'now', 'quarantine']))
+    for (const { properties } of custom)
+      expect(Object.keys(properties.params.functions)).toEqual(['view', 'reveal', 'replay', 'drop'])
+  })
+
+  test('answers six questions, top to bottom', () => {
     const { widgets } = JSON.parse(bodyOf())
     const questions = widgets
       .filter(({ type }: { type: string }) => type === 'text')
       .map(({ properties }: { properties: { markdown: string } }) => properties.markdown)
     expect(questions).toEqual([
+      '## What became of a message?',
       '## Is anything lost or stuck?',
       '## Is each provider alive?',
       '## What do messages end as?',

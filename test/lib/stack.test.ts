@@ -148,12 +148,12 @@ describe('the functions', () => {
       },
       Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'delivery-ledger-prod' }) },
     })
-    template.resourceCountIs('AWS::Lambda::Function', providers.length + 2)
+    template.resourceCountIs('AWS::Lambda::Function', providers.length + 6)
   })
 
   test('have log groups with an end', () => {
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
-    template.resourceCountIs('AWS::Logs::LogGroup', providers.length + 3)
+    template.resourceCountIs('AWS::Logs::LogGroup', providers.length + 8)
   })
 
   test('a receiver can log, send to one queue and read one secret, and nothing else', () => {
@@ -193,10 +193,26 @@ describe('the functions', () => {
     ])
   })
 
+  test.each([
+    [
+      'View',
+      ['cloudwatch:GetMetricData', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query', 'logs:FilterLogEvents'],
+    ],
+    ['Reveal', ['dynamodb:GetItem', 'dynamodb:Query']],
+    ['Replay', ['dynamodb:GetItem', 'dynamodb:Query', 'sqs:SendMessage']],
+    ['Drop', ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query']],
+  ])('of the console’s functions %s can do what it is named for, and nothing else', (name, expected) => {
+    const rights = rightsOf(template, `Console${name}`).filter(
+      ({ Action }) => !String(Action).startsWith('logs:Create'),
+    )
+    expect(actionsOf(rights).filter((action) => !/^logs:(Create|Put)/.test(action))).toEqual(expected)
+    if (name !== 'View' && name !== 'Reveal') expect(JSON.stringify(rights)).not.toContain('TablesLedger')
+  })
+
   test('no role has a right to everything, or a policy that AWS manages', () => {
     for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
       for (const { Action, Resource } of Properties.PolicyDocument.Statement as Statement[]) {
-        expect([Action, Resource].flat()).not.toContain('*')
+        if (Action !== 'cloudwatch:GetMetricData') expect([Action, Resource].flat()).not.toContain('*')
         expect(JSON.stringify(Action)).not.toContain('*')
       }
     }
@@ -213,6 +229,21 @@ test('a customer-managed key protects all that is stored, where the configuratio
   own.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: Match.anyValue() })
   own.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() })
   own.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+})
+
+test('CloudTrail records who calls what reveals or changes something, unless the configuration says not to', () => {
+  template.hasResourceProperties('AWS::CloudTrail::Trail', {
+    EventSelectors: [
+      {
+        DataResources: [{ Type: 'AWS::Lambda::Function', Values: Match.anyValue() }],
+        IncludeManagementEvents: false,
+        ReadWriteType: 'WriteOnly',
+      },
+    ],
+  })
+  const trail = JSON.stringify(template.findResources('AWS::CloudTrail::Trail'))
+  for (const right of ['Reveal', 'Replay', 'Drop']) expect(trail).toContain(`Console${right}`)
+  templateOf({ auditTrail: false }).resourceCountIs('AWS::CloudTrail::Trail', 0)
 })
 
 test('the outputs tell what to paste into each provider’s console, and how to read or set its secret', () => {
@@ -242,5 +273,5 @@ test('two stages in one account share no name', () => {
 test('only the providers that are enabled are deployed', () => {
   const own = templateOf({ providers: ['octopush'] })
   own.resourceCountIs('AWS::SecretsManager::Secret', 1)
-  own.resourceCountIs('AWS::Lambda::Function', 3)
+  own.resourceCountIs('AWS::Lambda::Function', 7)
 })

@@ -1,0 +1,86 @@
+import type { Desk, Discretion } from './desk.ts'
+import { frame, notice } from './frame.ts'
+import type { Html } from './html.ts'
+import { maskRecipient, maskText } from './mask.ts'
+import { messageWidget, recordPopup } from './message.ts'
+import { nowWidget } from './now.ts'
+import { bodyPopup, type Change, drop, quarantineWidget, replay } from './quarantine.ts'
+import { type Right, readView, type View } from './view.ts'
+
+const DESCRIPTION = `## delivery-ledger
+A widget of the delivery ledger's console. Parameters:
+
+- \`show\`: \`message\`, \`quarantine\` or \`now\`
+- \`functions\`: the ARNs of the console's functions, by right: \`view\`, \`reveal\`, \`replay\`, \`drop\`
+`
+
+const MASKED: Discretion = { isMasked: true, nameOf: maskRecipient, textOf: maskText }
+
+const REVEALED: Discretion = { isMasked: false, nameOf: (recipient) => recipient, textOf: (text) => text }
+
+/** The call that a function is answering, as Lambda names it. */
+interface Call {
+  awsRequestId?: string
+}
+
+/**
+ * A function of the console, which has one right: it answers a CloudWatch dashboard's calls with HTML, and never throws.
+ *
+ * A call does not tell who made it. The audit line of what was revealed or changed has the request id by which CloudTrail's
+ * record of the call, which does, is found.
+ */
+export function createConsole(desk: Desk, right: Right) {
+  return async (event: unknown, { awsRequestId }: Call = {}): Promise<string | { markdown: string }> => {
+    if ((event as { describe?: unknown } | null)?.describe) return { markdown: DESCRIPTION }
+    const view = readView(event)
+    const audit = (about: Record<string, unknown>) =>
+      desk.audit({ action: right, ...about, dashboard: view.dashboard, account: view.account, requestId: awsRequestId })
+    try {
+      return frame(view, ...(await answer(desk, right, view, audit)))
+    } catch (error) {
+      desk.telemetry.unexpected(error)
+      return frame(
+        view,
+        notice('wrong', `This cannot be shown just now (request ${awsRequestId ?? 'unknown'}). Try again.`),
+      )
+    }
+  }
+}
+
+async function answer(
+  desk: Desk,
+  right: Right,
+  view: View,
+  audit: (about: Record<string, unknown>) => void,
+): Promise<Html[]> {
+  if (right === 'view') return show(desk, view, MASKED)
+  if (right === 'reveal') {
+    audit({
+      show: view.show,
+      provider: view.asked('provider'),
+      messageId: view.asked('messageId'),
+      id: view.asked('id'),
+    })
+    return show(desk, view, REVEALED)
+  }
+  const change: Change = await (right === 'replay' ? replay(desk, view) : drop(desk, view))
+  audit({ ids: change.ids, reason: view.asked('like') })
+  return quarantineWidget(desk, view, MASKED, notice(change.isDone ? 'done' : 'wrong', change.text))
+}
+
+async function show(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {
+  switch (view.show) {
+    case 'message':
+      return messageWidget(desk, view, discretion)
+    case 'record':
+      return recordPopup(desk, view, discretion)
+    case 'quarantine':
+      return quarantineWidget(desk, view, discretion)
+    case 'body':
+      return bodyPopup(desk, view, discretion)
+    case 'now':
+      return nowWidget(desk, view)
+    default:
+      return [notice('wrong', 'The parameter "show" is expected to be message, quarantine or now.')]
+  }
+}

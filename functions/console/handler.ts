@@ -1,0 +1,32 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { dynamoDbClient, sqsClient } from '../platform/clients.ts'
+import { cloudWatchObservations } from '../platform/cloudwatch-observations.ts'
+import { required } from '../platform/environment.ts'
+import { cloudWatchTelemetry, log } from '../platform/telemetry.ts'
+import { providers } from '../providers/index.ts'
+import { createConsole } from './console.ts'
+import { RIGHTS } from './view.ts'
+
+const right = RIGHTS.find((right) => right === process.env.RIGHT)
+if (right === undefined) throw new Error(`environment: expected RIGHT to be one of ${RIGHTS.join(', ')}`)
+
+const client = dynamoDbClient()
+
+export const handler = createConsole(
+  {
+    providers: providers.map(({ id }) => id),
+    ledger: { client, name: required('LEDGER_TABLE') },
+    quarantine: { client, name: required('QUARANTINE_TABLE') },
+    queue: { client: sqsClient(), url: required('QUEUE_URL') },
+    observations: cloudWatchObservations({
+      cloudWatch: new CloudWatchClient(),
+      logs: new CloudWatchLogsClient(),
+      service: required('POWERTOOLS_SERVICE_NAME'),
+      logGroup: required('WORKER_LOG_GROUP'),
+    }),
+    telemetry: cloudWatchTelemetry(),
+    audit: (line) => log('INFO', 'audit', line),
+  },
+  right,
+)

@@ -1,0 +1,155 @@
+import { decodeBody } from '../domain/callback.ts'
+import { findQuarantined, listQuarantined, type Quarantined, release } from '../platform/quarantine.ts'
+import { enqueue } from '../platform/queue.ts'
+import type { Desk, Discretion } from './desk.ts'
+import { button, notice } from './frame.ts'
+import { type Html, html } from './html.ts'
+import { dateTimeOf, spanOf } from './moment.ts'
+import type { View } from './view.ts'
+
+/** Items of one page. */
+const PAGE = 20
+
+/** How much of a body, or of a reason in a row, is shown; characters. */
+const MAX_BODY = 4_000
+const MAX_REASON = 300
+
+/** How long a function may go on with many items, in milliseconds; it has half a minute. */
+const PATIENCE = 20_000
+
+const BATCH = 100
+
+/** The widget that lists what is set aside, newest first. */
+export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discretion, ...before: Html[]) {
+  const position = view.asked('before') || undefined
+  const { items, hasMore } = await listQuarantined(desk.quarantine, desk.providers, PAGE, position)
+  const more = items.at(-1)
+  const pages = html`<div class="ledger-row">${button(view, 'Refresh', 'view', { show: 'quarantine' })}${
+    hasMore && more && button(view, 'Older', 'view', { show: 'quarantine', before: more.id })
+  }</div>`
+  if (items.length === 0)
+    return [...before, notice('done', position ? 'There is nothing older.' : 'Nothing is in quarantine.'), pages]
+  const rows = items.map((item) => itemRow(view, item, textOf))
+  return [
+    ...before,
+    ...groupsOf(items).map((group) => groupLine(view, group, textOf)),
+    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Quarantined callbacks"><table><thead><tr><th>Age</th><th>Provider</th><th>Reason</th><th><span class="ledger-faint">Do</span></th></tr></thead><tbody>${rows}</tbody></table></div>`,
+    pages,
+  ]
+}
+
+function itemRow(view: View, { id, reason, callback }: Quarantined, textOf: Discretion['textOf']): Html {
+  const { provider, receivedAt } = callback
+  const position = { before: view.asked('before') }
+  const received = Date.parse(receivedAt)
+  return html`<tr><td class="ledger-fixed" title="${dateTimeOf(view.clock, received)} ${view.clock.label}">${spanOf(Date.now() - received)}</td><td>${provider}</td><td>${cut(textOf(reason), MAX_REASON)}</td><td><div class="ledger-row">${button(view, 'Body', 'view', { show: 'body', id }, { display: 'popup' })}${button(
+    view,
+    'Replay',
+    'replay',
+    { id, ...position },
+    {
+      confirmation: `Send this callback of ${provider} through the worker again? It leaves the quarantine if it can be read now.`,
+    },
+  )}${button(
+    view,
+    'Drop',
+    'drop',
+    { id, ...position },
+    { confirmation: `Delete this callback of ${provider} for good? What it told will not be in the ledger.` },
+  )}</div></td></tr>`
+}
+
+/** What of a page has the same reason, wherever in the callback it stood; only what there is more than one of. */
+const groupsOf = (items: readonly Quarantined[]) =>
+  [...Map.groupBy(items, (item) => `${item.callback.provider} ${kindOf(item.reason)}`).values()]
+    .filter(({ length }) => length > 1)
+    .map((group) => ({ item: group[0] as Quarantined, count: group.length }))
+
+const kindOf = (reason: string): string => reason.replace(/\d+/g, 'n')
+
+function groupLine(
+  view: View,
+  { item, count }: { item: Quarantined; count: number },
+  textOf: Discretion['textOf'],
+): Html {
+  const { provider } = item.callback
+  const parameters = { provider, like: item.reason }
+  return html`<div class="ledger-notice ledger-note"><p><b>${count} of ${provider}, and perhaps older ones:</b> ${cut(textOf(item.reason), MAX_REASON)}</p>${button(
+    view,
+    'Replay all with this reason',
+    'replay',
+    parameters,
+    { confirmation: `Send all callbacks of ${provider} with this reason through the worker again?` },
+  )}</div>`
+}
+
+/** The pop-up with a callback as it arrived. */
+export async function bodyPopup({ quarantine }: Desk, view: View, { isMasked, textOf }: Discretion): Promise<Html[]> {
+  const id = view.asked('id')
+  const item = await findQuarantined(quarantine, id)
+  if (item === undefined) return [notice('wrong', 'That callback is no longer in quarantine.')]
+  const { callback, reason } = item
+  const body = decodeBody(callback).toString()
+  const cutNote =
+    body.length > MAX_BODY && html`<p class="ledger-faint">The first ${MAX_BODY} of ${body.length} characters.</p>`
+  return [
+    html`<h3>${callback.provider}, ${dateTimeOf(view.clock, Date.parse(callback.receivedAt))} ${view.clock.label}</h3>`,
+    notice('wrong', cut(textOf(reason), MAX_BODY)),
+    html`<dl><dt>Content type</dt><dd>${callback.contentType ?? '—'}</dd><dt>Request</dt><dd>${callback.requestId}</dd></dl>`,
+    html`<pre tabindex="0" aria-label="Body">${textOf(body.slice(0, MAX_BODY))}</pre>`,
+    html`${cutNote}`,
+    html`<div class="ledger-row">${isMasked && button(view, 'Show recipients', 'reveal', { show: 'body', id }, { display: 'popup' })}</div>`,
+  ]
+}
+
+/** What a change did: the items that it was about, and whether it came to its end. */
+export interface Change {
+  ids: string[]
+  text: string
+  isDone: boolean
+}
+
+/** Sends one item, or all of a provider with the same kind of reason, through the worker again. */
+export async function replay(desk: Desk, view: View): Promise<Change> {
+  const like = view.asked('like')
+  const id = view.asked('id')
+  if (like === '') return replayOne(desk, id)
+  const provider = view.asked('provider')
+  const deadline = Date.now() + PATIENCE
+  const ids: string[] = []
+  let before: string | undefined
+  do {
+    const { items, hasMore } = await listQuarantined(desk.quarantine, [provider], BATCH, before)
+    for (const item of items.filter(({ reason }) => kindOf(reason) === kindOf(like))) {
+      await enqueue(desk.queue, { ...item.callback, replay: true })
+      ids.push(item.id)
+    }
+    before = hasMore ? items.at(-1)?.id : undefined
+  } while (before !== undefined && Date.now() < deadline)
+  const rest = before === undefined ? '' : ' There are more: refresh, and do it again.'
+  return {
+    ids,
+    text: `${ids.length} go through the worker again, and leave if they can be read now.${rest}`,
+    isDone: true,
+  }
+}
+
+async function replayOne(desk: Desk, id: string): Promise<Change> {
+  const item = await findQuarantined(desk.quarantine, id)
+  if (item === undefined) return GONE
+  await enqueue(desk.queue, { ...item.callback, replay: true })
+  return { ids: [id], text: 'It goes through the worker again, and leaves if it can be read now.', isDone: true }
+}
+
+/** Deletes one item for good. */
+export async function drop({ quarantine }: Desk, view: View): Promise<Change> {
+  const id = view.asked('id')
+  const item = await findQuarantined(quarantine, id)
+  if (item === undefined) return GONE
+  await release(quarantine, [item.callback])
+  return { ids: [id], text: 'It is deleted.', isDone: true }
+}
+
+const GONE: Change = { ids: [], text: 'That callback is no longer in quarantine.', isDone: false }
+
+const cut = (text: string, room: number): string => (text.length > room ? `${text.slice(0, room - 1)}…` : text)

@@ -1,0 +1,7 @@
+import type { Status } from '../domain/status.ts'
+import { type Html, html } from './html.ts'
+import { colourClass, shapeOf } from './palette.ts'
+
+/** A status with its mark, as on the timeline. */
+export const badge = (status: Status, isFinal = false): Html =>
+  html`<span class="ledger-status ${colourClass(status)}"><span class="ledger-dot ledger-${shapeOf(status)}"></span>${status}${isFinal && html`<span class="ledger-faint" title="no further delivery status is to be expected">final</span>`}</span>`

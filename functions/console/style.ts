@@ -1,0 +1,68 @@
+import { COLOURS } from './palette.ts'
+
+const colours = (theme: 0 | 1): string =>
+  Object.entries(COLOURS)
+    .map(([status, pair]) => `--${status}:${pair[theme]}`)
+    .join(';')
+
+const statuses = Object.keys(COLOURS)
+  .map((status) => `.ledger .ledger-${status}{--own:var(--${status})}`)
+  .join('')
+
+/** The widgets' looks, in CloudWatch's light and dark theme. All names begin with `ledger`: a dashboard's styles are one. */
+export const STYLE = `
+.ledger{font:14px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;color:var(--text);background:var(--ground);padding:10px 12px 14px;box-sizing:border-box;min-height:100%}
+.ledger *{box-sizing:border-box}
+.ledger-light{--ground:#fff;--text:#16191f;--faint:#545b64;--line:#d5dbdb;--raised:#f6f8f9;--accent:#0761b3;--good:#eaf6ed;--bad:#fdf0ee;--note:#eef5fc;${colours(0)}}
+.ledger-dark{--ground:#1b232d;--text:#e9ebed;--faint:#b3bcc6;--line:#414d5c;--raised:#232d39;--accent:#7cb9f2;--good:#17301f;--bad:#3a1f1d;--note:#1b2d40;${colours(1)}}
+${statuses}
+.ledger h3{font-size:18px;line-height:1.3;font-weight:700;margin:2px 0 2px;color:var(--text)}
+.ledger h4{font-size:14px;font-weight:700;margin:14px 0 6px;color:var(--text)}
+.ledger p{margin:0 0 8px;color:inherit}
+.ledger .ledger-faint{color:var(--faint)}
+.ledger .ledger-row{display:flex;flex-wrap:wrap;gap:8px;align-items:end;margin:0 0 10px}
+.ledger .ledger-row>label{display:flex;flex-direction:column;gap:3px;font-size:12px;color:var(--faint);margin:0}
+.ledger .ledger-row>label.ledger-wide{flex:1 1 200px}
+.ledger input,.ledger select{font:inherit;color:var(--text);background:var(--ground);border:1px solid var(--faint);border-radius:6px;padding:5px 9px;height:33px;width:100%;min-width:90px}
+.ledger .ledger-button{font:inherit;font-weight:700;color:var(--accent);background:var(--ground);border:2px solid var(--accent);border-radius:16px;padding:2px 13px;min-height:28px;cursor:pointer;white-space:nowrap;text-decoration:none;display:inline-block}
+.ledger .ledger-button:hover{background:var(--raised)}
+.ledger .ledger-button:focus-visible,.ledger input:focus-visible,.ledger select:focus-visible,.ledger [tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.ledger .ledger-notice{border-radius:8px;padding:8px 12px;margin:0 0 10px;border:1px solid var(--line);overflow-wrap:anywhere}
+.ledger .ledger-done{background:var(--good);border-color:var(--delivered)}
+.ledger .ledger-wrong{background:var(--bad);border-color:var(--failed)}
+.ledger .ledger-note{background:var(--note);border-color:var(--sent)}
+.ledger .ledger-scroll{overflow:auto;max-width:100%}
+.ledger table{border-collapse:collapse;width:100%;margin:0;background:none}
+.ledger th{font-size:12px;text-align:left;font-weight:700;color:var(--faint);border:0;border-bottom:2px solid var(--line);padding:5px 10px 5px 0;white-space:nowrap;background:none}
+.ledger td{border:0;border-bottom:1px solid var(--line);padding:6px 10px 6px 0;vertical-align:top;color:var(--text);background:none;overflow-wrap:anywhere}
+.ledger td.ledger-fixed,.ledger .ledger-fixed{white-space:nowrap;font-variant-numeric:tabular-nums}
+.ledger td.ledger-number,.ledger th.ledger-number{text-align:right}
+.ledger .ledger-status{display:inline-flex;align-items:baseline;gap:6px;white-space:nowrap;font-weight:700;color:var(--text)}
+.ledger .ledger-dot{flex:none;width:10px;height:10px;background:var(--own)}
+.ledger .ledger-dot.ledger-disk,.ledger .ledger-dot.ledger-circle{border-radius:50%}
+.ledger .ledger-dot.ledger-circle{background:none;border:2.5px solid var(--own)}
+.ledger .ledger-dot.ledger-square{border-radius:2px}
+.ledger .ledger-dot.ledger-diamond{transform:rotate(45deg);border-radius:1px;width:9px;height:9px}
+.ledger code,.ledger pre{font:12px/1.5 Menlo,Consolas,monospace;color:var(--text);background:var(--raised);border-radius:6px}
+.ledger code{padding:1px 5px;overflow-wrap:anywhere}
+.ledger pre{padding:10px 12px;margin:0 0 8px;white-space:pre-wrap;overflow-wrap:anywhere;max-height:360px;overflow:auto;border:1px solid var(--line)}
+.ledger dl{display:grid;grid-template-columns:max-content 1fr;gap:3px 14px;margin:0 0 10px}
+.ledger dt{color:var(--faint);font-weight:400}
+.ledger dd{margin:0;overflow-wrap:anywhere}
+.ledger svg{display:block;max-width:100%;height:auto;margin:6px 0 10px;font:12px "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif}
+.ledger svg text{fill:var(--text)}
+.ledger svg .ledger-tick{fill:var(--faint);font-size:11px}
+.ledger svg .ledger-lane{font-weight:700}
+.ledger svg .ledger-grid{stroke:var(--line);stroke-width:1}
+.ledger svg .ledger-rail{stroke:var(--line);stroke-width:2}
+.ledger svg .ledger-gap{stroke:var(--faint);stroke-width:1.5;stroke-dasharray:2 3}
+.ledger svg .ledger-heard{stroke:var(--faint);stroke-width:2}
+.ledger svg .ledger-mark{fill:var(--own);stroke:var(--own);stroke-width:2}
+.ledger svg .ledger-mark.ledger-circle{fill:var(--ground);stroke-width:2.5}
+.ledger svg .ledger-halo{fill:none;stroke:var(--own);stroke-width:2;opacity:.45}
+.ledger svg .ledger-final{font-weight:700}
+.ledger .ledger-bar{display:flex;height:14px;border-radius:4px;overflow:hidden;background:var(--raised);gap:1px;min-width:90px}
+.ledger .ledger-bar>span{display:block;background:var(--own);min-width:2px}
+.ledger .ledger-recorded{--own:var(--delivered)}.ledger .ledger-duplicate{--own:var(--sent)}.ledger .ledger-ignored{--own:var(--queued)}.ledger .ledger-quarantined{--own:var(--failed)}
+.ledger .ledger-legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px;color:var(--text);margin:4px 0 8px;padding:0;list-style:none}
+`.replaceAll('\n', '')

@@ -1,0 +1,157 @@
+import type { StatusRecord } from '../domain/status.ts'
+import { type Axis, axisOf } from './axis.ts'
+import { type Html, html } from './html.ts'
+import { type Clock, dateTimeOf, spanOf } from './moment.ts'
+import { colourClass, shapeOf } from './palette.ts'
+import { channelName, timeOf } from './sentence.ts'
+
+/** What a timeline is drawn with. */
+export interface TimelineOptions {
+  /** Pixels. */
+  width: number
+  clock: Clock
+  /** What it shows, in words. */
+  title: string
+  nameOf: (recipient: string) => string
+}
+
+const MAX_LANES = 12
+const LANE = 46
+const TOP = 8
+const AXIS = 26
+/** Pixels of a character, about. */
+const CHARACTER = 6.6
+/** Marks closer to each other than this are drawn as one. */
+const CLOSE = 5
+
+/**
+ * A message's life: a lane for each recipient, part and channel, a mark for each status at the provider's time, a dotted line
+ * from there to when we heard of it; the last mark of a delivery has a halo. What we heard of long after it happened leaves
+ * the axis to the right, with the time that it took.
+ */
+export function timelineOf(records: readonly StatusRecord[], { width, clock, title, nameOf }: TimelineOptions): Html {
+  const lanes = [...Map.groupBy(records, laneOf).values()].sort((one, other) => firstOf(one) - firstOf(other))
+  const shown = lanes.slice(0, MAX_LANES)
+  const left = width < 500 ? 96 : 168
+  const times = shown.flat().map(timeOf)
+  const heard = shown.flat().map(({ receivedAt }) => Date.parse(receivedAt))
+  const [start, last] = [Math.min(...times), Math.max(...times)]
+  const span = Math.max(last - start, 2_000)
+  const isLate = Math.max(...heard) > last + span
+  const end = Math.max(start + span, isLate ? last : Math.max(...heard))
+  const margin = (end - start) * 0.04
+  const right = width - (isLate ? 104 : 16)
+  const axis = axisOf(start - margin, end + margin, left, right, clock)
+  const height = TOP + shown.length * LANE + AXIS
+  return html`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">${axis.ticks.map(
+    ({ x, label }) =>
+      html`<line class="ledger-grid" x1="${px(x)}" x2="${px(x)}" y1="${TOP}" y2="${height - AXIS}"/><text class="ledger-tick" text-anchor="middle" x="${px(x)}" y="${height - 9}">${label}</text>`,
+  )}${shown.map((lane, index) => drawLane(lane, { y: TOP + index * LANE, left, right, width, axis, clock, nameOf }))}</svg>${
+    lanes.length > MAX_LANES &&
+    html`<p class="ledger-faint">${lanes.length - MAX_LANES} more lanes are not drawn; the table has them all.</p>`
+  }`
+}
+
+interface Lane {
+  y: number
+  left: number
+  right: number
+  width: number
+  axis: Axis
+  clock: Clock
+  nameOf: (recipient: string) => string
+}
+
+function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
+  const { y, left, right, width, axis } = lane
+  const [record] = records
+  const rail = y + 30
+  const last = records.at(-1)
+  const labels = labelsOf(records, lane)
+  const who = [
+    record?.recipient == null ? null : lane.nameOf(record.recipient),
+    record?.part == null ? null : `part ${record.part}`,
+  ]
+  const name = record?.channel == null ? 'message' : channelName(record.channel)
+  const room = Math.floor((left - 14) / CHARACTER)
+  const marks = [...Map.groupBy(records, (one) => Math.round(axis.at(timeOf(one)) / CLOSE)).values()]
+  return html`<text class="ledger-lane" x="2" y="${rail - 4}">${cut(name, room)}</text><text class="ledger-tick" x="2" y="${rail + 11}">${cut(who.filter(Boolean).join(' '), room)}</text><line class="ledger-rail" x1="${left - 6}" x2="${right + 6}" y1="${rail}" y2="${rail}"/>${marks.map(
+    (close) => drawGap(close.at(-1) as StatusRecord, rail, lane, width),
+  )}${marks.map((close) => drawMark(close, rail, lane, close.at(-1) === last))}${labels.map(
+    ({ x, text, anchor, isLast }) =>
+      html`<text class="${isLast ? 'ledger-final' : ''}" text-anchor="${anchor}" x="${px(x)}" y="${rail - 13}">${text}</text>`,
+  )}`
+}
+
+/** From when it happened to when we heard of it. */
+function drawGap(record: StatusRecord, rail: number, { axis, right }: Lane, width: number): Html | false {
+  if (record.occurredAt === null) return false
+  const heard = Date.parse(record.receivedAt)
+  const gap = heard - Date.parse(record.occurredAt)
+  const [from, to] = [axis.at(timeOf(record)), axis.at(heard)]
+  const y = rail + 9
+  if (to > right + 6)
+    return html`<line class="ledger-gap" x1="${px(from)}" x2="${right + 8}" y1="${y}" y2="${y}"/><text class="ledger-tick" x="${right + 12}" y="${y + 4}">${cut(`heard +${spanOf(gap)}`, Math.floor((width - right - 12) / 5.6))}</text>`
+  if (Math.abs(to - from) < 2) return false
+  return html`<line class="ledger-gap" x1="${px(from)}" x2="${px(to)}" y1="${y}" y2="${y}"/><line class="ledger-heard" x1="${px(to)}" x2="${px(to)}" y1="${y - 4}" y2="${y + 4}"/>`
+}
+
+function drawMark(records: readonly StatusRecord[], y: number, { axis, clock, nameOf }: Lane, isLast: boolean): Html {
+  const record = records.at(-1) as StatusRecord
+  const x = axis.at(timeOf(record))
+  const title = records
+    .slice(-12)
+    .map((one) => tellOf(one, clock, nameOf))
+    .join('\n')
+  const halo = isLast && record.final && html`<circle class="ledger-halo" cx="${px(x)}" cy="${y}" r="11"/>`
+  return html`<g class="${colourClass(record.status)}">${halo}${drawShape(record, px(x), y)}<title>${title}</title></g>`
+}
+
+function drawShape({ status }: StatusRecord, x: string, y: number): Html {
+  const shape = shapeOf(status)
+  const look = `ledger-mark ledger-${shape}`
+  if (shape === 'square')
+    return html`<rect class="${look}" x="${Number(x) - 5}" y="${y - 5}" width="10" height="10" rx="2"/>`
+  if (shape === 'diamond')
+    return html`<rect class="${look}" x="${Number(x) - 4.5}" y="${y - 4.5}" width="9" height="9" transform="rotate(45 ${x} ${y})"/>`
+  return html`<circle class="${look}" cx="${x}" cy="${y}" r="6"/>`
+}
+
+const tellOf = (
+  { status, providerStatus, recipient, occurredAt, receivedAt }: StatusRecord,
+  clock: Clock,
+  nameOf: Lane['nameOf'],
+) =>
+  [
+    `${status} (${providerStatus})`,
+    recipient === null ? '' : ` ${nameOf(recipient)}`,
+    occurredAt === null ? ', time unknown' : `, ${dateTimeOf(clock, Date.parse(occurredAt))}`,
+    `, heard ${dateTimeOf(clock, Date.parse(receivedAt))}`,
+  ].join('')
+
+/** The words above the marks: the last one's first, then as many of the others, oldest first, as have room. */
+function labelsOf(records: readonly StatusRecord[], { axis, left, right }: Lane) {
+  const taken: [number, number][] = []
+  const labels = [records.length - 1, ...records.keys()].slice(0, 60).flatMap((index, turn) => {
+    const record = records[index]
+    if (record === undefined || (turn > 0 && index === records.length - 1)) return []
+    const x = axis.at(timeOf(record))
+    const half = (record.status.length * CHARACTER) / 2
+    const anchor = x + half > right + 14 ? 'end' : x - half < left ? 'start' : 'middle'
+    const from = anchor === 'middle' ? x - half : anchor === 'end' ? x - 2 * half : x
+    const isFree = taken.every(([begin, stop]) => from > stop + 6 || from + 2 * half < begin - 6)
+    if (!isFree) return []
+    taken.push([from, from + 2 * half])
+    return { x, text: record.status, anchor, isLast: index === records.length - 1 }
+  })
+  return labels
+}
+
+const laneOf = ({ recipient, part, channel }: StatusRecord): string => JSON.stringify([recipient, part, channel])
+
+const firstOf = (records: readonly StatusRecord[]): number => Math.min(...records.map(timeOf))
+
+const px = (x: number): string => x.toFixed(1)
+
+const cut = (text: string, room: number): string =>
+  text.length > room ? `${text.slice(0, Math.max(1, room - 1))}…` : text

@@ -1,0 +1,64 @@
+import type { Clock } from './moment.ts'
+
+/** The functions that widgets call, by what they may do. */
+export const RIGHTS = ['view', 'reveal', 'replay', 'drop'] as const
+
+export type Right = (typeof RIGHTS)[number]
+
+/** What a widget was asked for, and the dashboard around it. */
+export interface View {
+  /** Which widget, or which of its pop-ups. */
+  show: string
+  /** What the action that was chosen told, else what stands in the widget's form, else nothing. */
+  asked: (name: string) => string
+  theme: 'light' | 'dark'
+  /** Of the widget, in pixels. */
+  width: number
+  clock: Clock
+  /** The dashboard's time range, zoomed or not: milliseconds since 1970. */
+  range: { start: number; end: number }
+  /** The ARN of each function. */
+  functions: Record<Right, string>
+  dashboard: string
+  account: string
+}
+
+const HOUR = 60 * 60 * 1000
+
+const NARROWEST = 280
+
+/**
+ * Reads the event with which a CloudWatch dashboard calls a custom widget; what lacks is taken as a dashboard's default.
+ *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
+ */
+export function readView(event: unknown): View {
+  const own = objectOf(event)
+  const context = objectOf(own.widgetContext)
+  const parameters = objectOf(context.params)
+  const forms = objectOf(objectOf(context.forms).all)
+  const zone = objectOf(context.timezone)
+  const timeRange = objectOf(context.timeRange)
+  const range = { ...timeRange, ...objectOf(timeRange.zoom) } as Record<string, unknown>
+  const functions = objectOf(parameters.functions ?? own.functions)
+  const now = Date.now()
+  return {
+    show: textOf(own.show ?? parameters.show),
+    asked: (name) => textOf(own[name] ?? forms[name]).trim(),
+    theme: context.theme === 'dark' ? 'dark' : 'light',
+    width: Math.max(numberOf(context.width, 600), NARROWEST),
+    clock: { label: textOf(zone.label) || 'UTC', offsetInMinutes: numberOf(zone.offsetInMinutes, 0) },
+    range: { start: numberOf(range.start, now - 3 * HOUR), end: numberOf(range.end, now) },
+    functions: Object.fromEntries(RIGHTS.map((right) => [right, textOf(functions[right])])) as View['functions'],
+    dashboard: textOf(context.dashboardName),
+    account: textOf(context.accountId),
+  }
+}
+
+const objectOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+
+const numberOf = (value: unknown, fallback: number): number =>
+  typeof value === 'number' && Number.isFinite(value) ? value : fallback

@@ -1,0 +1,78 @@
+import type { Status, StatusRecord } from '../domain/status.ts'
+import type { Batch, Outcome } from './telemetry.ts'
+
+/** The statuses that tell whether a message got through. */
+const ENDS: Partial<Record<Status, 'arrived' | 'failed'>> = {
+  delivered: 'arrived',
+  rejected: 'failed',
+  failed: 'failed',
+  undelivered: 'failed',
+  expired: 'failed',
+}
+
+/** The channels that are counted each on their own. */
+const CHANNELS: ReadonlySet<string> = new Set(
+  'sms mms rcs voice voice_sms email push whatsapp viber telegram messenger instagram line apple'.split(' '),
+)
+
+/** What is counted of one provider, and of one of its channels: the metrics of one line. */
+export interface Counts {
+  dimensions: { provider: string; channel?: string }
+  counts: Map<string, number>
+  /** Milliseconds. */
+  delays: Record<string, number[]>
+}
+
+/** What a batch counts: for each provider its outcomes, and for each channel the statuses of its new records. */
+export function countsOf({ accepted, outcomes }: Batch, now: number): Counts[] {
+  const providers = new Set([...accepted, ...outcomes.map(({ callback }) => callback.provider)])
+  return [...providers].flatMap((provider): Counts[] => {
+    const own = outcomes.filter(({ callback }) => callback.provider === provider)
+    const ownAccepted = accepted.filter((id) => id === provider).map(() => 'accepted')
+    const stored = own.flatMap(({ stored }) => stored)
+    return [
+      {
+        dimensions: { provider },
+        counts: count([...ownAccepted, ...own.flatMap(countedOf)]),
+        delays: {
+          providerDelay: own.flatMap(providerDelay),
+          storeDelay: own.map(({ callback }) => now - Date.parse(callback.receivedAt)),
+        },
+      },
+      ...[...Map.groupBy(stored, channelOf)].map(([channel, records]) => ({
+        dimensions: { provider, channel },
+        counts: count(records.map(({ status }) => `status.${status}`)),
+        delays: {},
+      })),
+    ]
+  })
+}
+
+/** The words of a batch that no table has, each after its provider, and how often they came. */
+export const unmappedOf = ({ outcomes }: Pick<Batch, 'outcomes'>): Map<string, number> =>
+  count(outcomes.flatMap(({ callback, unmapped }) => unmapped.map((word) => `${callback.provider} ${printable(word)}`)))
+
+/** How often each name stands there. */
+export const count = (names: readonly string[]): Map<string, number> =>
+  names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
+
+const countedOf = ({ result, reason, stored, unmapped }: Outcome): string[] => [
+  result,
+  ...(result === 'ignored' ? [`ignored.${reason}`] : []),
+  ...unmapped.map(() => 'unmapped'),
+  ...stored.flatMap(({ status }) => ENDS[status] ?? []),
+]
+
+/** A record's channel as a dimension; each costs money, so what a provider may invent shares one. */
+const channelOf = ({ channel }: StatusRecord): string =>
+  channel === null || CHANNELS.has(channel) ? `${channel}` : 'other'
+
+/** From the newest moment that a callback told to its arrival, in milliseconds. */
+function providerDelay({ callback, stored }: Outcome): number[] {
+  const times = stored.flatMap(({ occurredAt }) => (occurredAt === null ? [] : [Date.parse(occurredAt)]))
+  return times.length > 0 ? [Date.parse(callback.receivedAt) - Math.max(...times)] : []
+}
+
+/** A status word as it may be logged: what could be an address or an id is withheld. */
+const printable = (word: string): string =>
+  /^[\w -]{1,40}$/.test(word) && word.replace(/\D/g, '').length < 6 ? word : '(withheld)'

@@ -1,0 +1,26 @@
+/** How often something was counted of a provider: `name` is the metric's, `channel` is there for statuses. */
+export interface Count {
+  provider: string
+  name: string
+  channel?: string
+  times: number
+}
+
+/** A provider's word that is in no table, and how often it came. */
+export interface UnmappedWord {
+  provider: string
+  word: string
+  times: number
+}
+
+/** A span of time: milliseconds since 1970. */
+export interface Range {
+  start: number
+  end: number
+}
+
+/** What has been counted, whoever keeps the counts. */
+export interface Observations {
+  counts(range: Range): Promise<Count[]>
+  unmapped(range: Range): Promise<UnmappedWord[]>
+}

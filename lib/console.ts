@@ -1,0 +1,77 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { Construct } from 'constructs'
+import { acknowledgeMetricReads } from './acknowledgements.ts'
+import { AuditTrail } from './audit-trail.ts'
+import type { Configuration } from './configuration.ts'
+import { grantUse } from './encryption.ts'
+import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
+import type { LedgerTables } from './ledger-table.ts'
+import type { Pipeline } from './pipeline.ts'
+
+/** What the console is built from. */
+export interface ConsoleProps {
+  configuration: Configuration
+  pipeline: Pipeline
+  tables: LedgerTables
+  shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
+}
+
+const DESCRIPTIONS = {
+  view: 'Shows messages, the quarantine and outcomes on the dashboard, recipients masked',
+  reveal: 'Shows recipients on the dashboard',
+  replay: 'Sends quarantined callbacks through the worker again',
+  drop: 'Deletes quarantined callbacks',
+}
+
+type Right = keyof typeof DESCRIPTIONS
+
+/** The functions behind the dashboard's custom widgets: one for each right, since who may invoke it has the right. */
+export class Console extends Construct {
+  readonly functions: Record<Right, LedgerFunction>
+
+  constructor(scope: Construct, id: string, { configuration, pipeline, tables, shared }: ConsoleProps) {
+    super(scope, id)
+    const environment = {
+      LEDGER_TABLE: tables.ledger.tableName,
+      QUARANTINE_TABLE: tables.quarantine.tableName,
+      QUEUE_URL: pipeline.queue.queueUrl,
+      WORKER_LOG_GROUP: pipeline.worker.logGroup.logGroupName,
+    }
+    const create = (right: Right) => {
+      const lambda = new LedgerFunction(this, right.charAt(0).toUpperCase() + right.slice(1), {
+        ...shared,
+        entry: 'console',
+        description: DESCRIPTIONS[right],
+        memory: 512,
+        timeout: 30,
+        environment: { ...environment, RIGHT: right },
+      })
+      grantUse(shared.encryptionKey, lambda)
+      new CfnOutput(Stack.of(this), `Console${lambda.node.id}`, {
+        value: lambda.functionArn,
+        description: `Who may invoke it: ${DESCRIPTIONS[right]}`,
+      })
+      return lambda
+    }
+    const { view, reveal, replay, drop } = {
+      view: create('view'),
+      reveal: create('reveal'),
+      replay: create('replay'),
+      drop: create('drop'),
+    }
+    this.functions = { view, reveal, replay, drop }
+
+    allow(view, ['dynamodb:Query'], tables.ledger.tableArn)
+    allow(view, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
+    allow(view, ['logs:FilterLogEvents'], pipeline.worker.logGroup.logGroupArn)
+    allow(view, ['cloudwatch:GetMetricData'], '*')
+    acknowledgeMetricReads(view)
+    allow(reveal, ['dynamodb:Query'], tables.ledger.tableArn)
+    allow(reveal, ['dynamodb:GetItem'], tables.quarantine.tableArn)
+    allow(replay, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
+    allow(replay, ['sqs:SendMessage'], pipeline.queue.queueArn)
+    allow(drop, ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchWriteItem'], tables.quarantine.tableArn)
+
+    if (configuration.auditTrail) new AuditTrail(this, 'Audit', { functions: [reveal, replay, drop], ...shared })
+  }
+}
