@@ -425,6 +425,19 @@ describe('hostile HTML', () => {
     expect(await widget().locator('summary').count()).toBe(1)
   })
 
+  test('takes attributes with it that could end a comment or an element, and names that a document has', async () => {
+    await open(
+      `<input name="title"><input name="messageId" value="a --&gt; b">
+       <b>b</b><cwdb-action confirmation="Replay &lt;/title&gt;?" display="popup">x</cwdb-action>`,
+    )
+    expect(
+      await widget()
+        .locator('input')
+        .evaluateAll((fields) => fields.map(({ outerHTML }) => outerHTML)),
+    ).toEqual(['<input>', '<input name="messageId">'])
+    expect(await widget().locator('[confirmation]').count()).toBe(0)
+  })
+
   test('loads nothing from elsewhere', async () => {
     const left: string[] = []
     page.on('requestfinished', (request) => {
