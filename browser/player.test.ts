@@ -425,6 +425,19 @@ describe('hostile HTML', () => {
     expect(await widget().locator('summary').count()).toBe(1)
   })
 
+  test('takes attributes with it that could end a comment or an element, and names that a document has', async () => {
+    await open(
+      `<input name="title"><input name="messageId" value="a --&gt; b">
+       <b>b</b><cwdb-action confirmation="Replay &lt;/title&gt;?" display="popup">x</cwdb-action>`,
+    )
+    expect(
+      await widget()
+        .locator('input')
+        .evaluateAll((fields) => fields.map(({ outerHTML }) => outerHTML)),
+    ).toEqual(['<input>', '<input name="messageId">'])
+    expect(await widget().locator('[confirmation]').count()).toBe(0)
+  })
+
   test('loads nothing from elsewhere', async () => {
     const left: string[] = []
     page.on('requestfinished', (request) => {
@@ -445,6 +458,9 @@ describe('a page of another origin', () => {
     'sends JSON as a Blob': `fetch(target, { method: 'POST', mode: 'no-cors', body: new Blob(['{}'], { type: 'application/json' }) })`,
     'sends a form': `const form = document.createElement('form')
       Object.assign(form, { method: 'post', enctype: 'text/plain', action: target })
+      const field = document.createElement('input')
+      Object.assign(field, { type: 'hidden', name: '{"a":"', value: '"}' })
+      form.append(field)
       document.body.append(form)
       form.submit()`,
   }
