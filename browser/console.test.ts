@@ -183,11 +183,9 @@ describe('a message', () => {
     await open()
     await page.getByLabel('Message id').focus()
     await page.keyboard.type('keyboard')
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Enter')
     await expect
       .poll(async () => {
-        await page.getByRole('button', { name: 'Find' }).press('Enter')
+        await page.getByLabel('Message id').press('Enter')
         await page.waitForTimeout(200)
         return widget('Find a message').getByRole('heading').count()
       })
@@ -288,7 +286,7 @@ describe.each(Object.entries(SIZES))('at the %s size', (size, [width, height]) =
   test.each(['light', 'dark'])('every state is accessible in the %s theme', async (theme) => {
     for (const { id } of providers)
       for (const { method, target, headers, body } of readFixtures(id))
-        await fetch(stack.url + target.replace(/^\/+/, '/'), { method, headers, body })
+        await fetch(stack.url + target.replace(/^\/+/, '/'), { method, headers, body: body as Uint8Array<ArrayBuffer> })
     const [from, life] = [paris(0), ['PROCESSED', 'ISP_SEND', 'TIMEOUT'] as const]
     for (const word of life)
       await send(status('picture', 'rcs', word, from.replace(/:\d\d$/, `:0${life.indexOf(word)}`)))

@@ -5,7 +5,7 @@ import { buildSync } from 'esbuild'
 import type { Dashboard } from './cloudwatch/dashboard.ts'
 import type { GatewayRoute } from './gateway.ts'
 import { invoke, type LocalFunction } from './invoke.ts'
-import { isLocalHost, isSameOrigin } from './same-origin.ts'
+import { isSameOrigin, onlyLocal } from './same-origin.ts'
 
 const POLICY = [
   "default-src 'none'",
@@ -47,8 +47,7 @@ export function consoleRoutes(console: {
   }
   return Object.entries(routes).map(([key, answer]) => ({
     key,
-    invoke: async (event) =>
-      isLocalHost(event) ? answer(event) : refusal(421, 'expected the host 127.0.0.1 or localhost'),
+    invoke: onlyLocal(answer),
   }))
 }
 

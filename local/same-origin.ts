@@ -1,10 +1,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import type { GatewayRoute } from './gateway.ts'
 
 /** Names of this machine; any other is a foreign name that was pointed at it (DNS rebinding). */
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/
 
-/** Whether a request was addressed to this machine by a name of its own. */
-export const isLocalHost = ({ headers }: APIGatewayProxyEventV2): boolean => LOCAL_HOST.test(headers.host ?? '')
+/** Answers what was addressed to this machine by a name of its own. */
+export const onlyLocal =
+  (answer: GatewayRoute['invoke']): GatewayRoute['invoke'] =>
+  async (event) =>
+    LOCAL_HOST.test(event.headers.host ?? '')
+      ? answer(event)
+      : { statusCode: 421, body: 'expected the host 127.0.0.1 or localhost' }
 
 /**
  * Whether a browser says that a page of this very server sent a request; forms and pages of others cannot, nor can who says

@@ -18,6 +18,7 @@ import { countMessages, startEventSource } from './event-source.ts'
 import { type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
 import { createQueue, createTable } from './resources.ts'
+import { onlyLocal } from './same-origin.ts'
 import { startSqs } from './sqs.ts'
 import { widgetRoutes } from './widgets.ts'
 
@@ -87,14 +88,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       ({ path }): GatewayRoute => ({ key: `ANY ${path}`, invoke: (event) => receiver(event, CONTEXT) }),
     )
   })
-  const queries = QUERY_ROUTES.map((key): GatewayRoute => ({ key, invoke: (event) => query(event, CONTEXT) }))
+  const queries = QUERY_ROUTES.map(
+    (key): GatewayRoute => ({ key, invoke: onlyLocal((event) => query(event, CONTEXT)) }),
+  )
   const health: GatewayRoute = { key: 'GET /health', invoke: () => checkHealth(tables, queue) }
   const parts: GatewayRoute = {
     key: 'GET /local',
-    invoke: async () => {
+    invoke: onlyLocal(async () => {
       const names = { ledger: ledger.name, quarantine: quarantine.name, queue: queue.url, deadLetters: deadLetters.url }
       return json(200, { ...names, dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint } satisfies Parts)
-    },
+    }),
   }
   const widgets = widgetRoutes({ ...desk, observations: telemetry, audit })
   const gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port)

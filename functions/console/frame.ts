@@ -9,7 +9,10 @@ export const frame = ({ theme }: Pick<View, 'theme'>, ...content: readonly (Html
 /** How an action's answer is shown, and what is asked before. */
 export interface ActionOptions {
   display?: 'widget' | 'popup'
+  /** Only words of ours: a sanitizer may take out an attribute with foreign ones, and the action would run unasked. */
   confirmation?: string
+  /** Whether Enter in the form around it chooses it. */
+  isSubmit?: boolean
 }
 
 /**
@@ -21,10 +24,10 @@ export function button(
   label: string,
   right: Right,
   parameters: Record<string, unknown>,
-  { display = 'widget', confirmation }: ActionOptions = {},
+  { display = 'widget', confirmation, isSubmit = false }: ActionOptions = {},
 ): Html {
   const asks = confirmation === undefined ? '' : html` confirmation="${confirmation}"`
-  return html`<button type="button" class="btn ledger-button">${label}</button><cwdb-action action="call" display="${display}" endpoint="${view.functions[right]}"${asks}>${json(parameters)}</cwdb-action>`
+  return html`<button type="${isSubmit ? 'submit' : 'button'}" class="btn ledger-button">${label}</button><cwdb-action action="call" display="${display}" endpoint="${view.functions[right]}"${asks}>${json(parameters)}</cwdb-action>`
 }
 
 /** A line that says what has just been done, or what is wrong. */

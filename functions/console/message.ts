@@ -68,7 +68,7 @@ function searchForm({ providers }: Desk, view: View): Html {
     const selected = id === asked && html` selected`
     return html`<option value="${id}"${selected}>${id}</option>`
   })
-  return html`<form class="ledger-row"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Message id<input name="messageId" value="${attribute(view.asked('messageId'))}" autocomplete="off" spellcheck="false"></label>${button(view, 'Find', 'view', { show: 'message' })}</form>`
+  return html`<form class="ledger-row" method="dialog"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Message id<input name="messageId" value="${attribute(view.asked('messageId'))}" autocomplete="off" spellcheck="false"></label>${button(view, 'Find', 'view', { show: 'message' }, { isSubmit: true })}</form>`
 }
 
 /** A message's records, as they were read. */

@@ -53,12 +53,18 @@ export function readView(event: unknown): View {
     theme: context.theme === 'dark' ? 'dark' : 'light',
     width,
     isNarrow: width < NARROW,
-    clock: { label: textOf(zone.label) || 'UTC', offsetInMinutes: numberOf(zone.offsetInMinutes, 0) },
+    clock: { label: textOf(zone.label) || 'UTC', offsetInMinutes: offsetOf(textOf(zone.offsetISO)) },
     range: { start: numberOf(range.start, now - 3 * HOUR), end: numberOf(range.end, now) },
     functions: Object.fromEntries(RIGHTS.map((right) => [right, textOf(functions[right])])) as View['functions'],
     dashboard: textOf(context.dashboardName),
     account: textOf(context.accountId),
   }
+}
+
+/** Minutes ahead of UTC; AWS shows the sign of its own `offsetInMinutes` nowhere. */
+function offsetOf(iso: string): number {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(iso) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0))
 }
 
 const objectOf = (value: unknown): Record<string, unknown> =>
