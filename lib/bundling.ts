@@ -24,8 +24,8 @@ export const BUNDLING = {
 
 /** What stays out of a bundle, because it is never loaded. */
 export const externalOf = (entry: Entry): string[] => [
-  // The SDK loads it for calls that stream events; we make none.
-  '@smithy/core/event-streams',
+  // The SDK loads it for calls that stream events, which of our clients that of the logs alone knows.
+  ...(entry === 'console' ? [] : ['@smithy/core/event-streams']),
   // Only the worker maps payloads; the others never load that half of a provider, nor zod with it.
   ...(entry === 'worker' ? [] : ['*/normalizer.ts']),
 ]

@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { readResources } from '../operator/resources.ts'
@@ -32,6 +33,7 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
     cloudFormation,
     cloudWatch: new CloudWatchClient({ ...config, disableRequestCompression: true }),
     dynamoDb: new DynamoDBClient(config),
+    lambda: new LambdaClient(config),
     secrets: new SecretsManagerClient(config),
     sqs: new SQSClient(config),
     idsOf,

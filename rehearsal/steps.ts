@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
-import { DescribeAlarmsCommand, GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
+import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import canonicalize from 'canonicalize'
@@ -13,6 +13,7 @@ import type { StatusRecord } from '../functions/domain/status.ts'
 import { providers } from '../functions/providers/index.ts'
 import { ROOT } from '../local/sources.ts'
 import { deploy } from './cdk.ts'
+import { callWidget, chooseAction, readWidgets } from './dashboard.ts'
 import { extractMetrics } from './differences.ts'
 import { type Case, cases, forged, sendAll } from './provider-traffic.ts'
 import { eventually, outcomesOf, query, readCounts, recordsOf, type Scene, settled, wordsOf } from './scene.ts'
@@ -111,16 +112,27 @@ const setPoisonAside: Step = async ({ deployment: { sqs, idOf } }) => {
   return 'in the dead-letter queue'
 }
 
-const findOperations: Step = async ({ deployment: { cloudWatch, idOf, idsOf } }) => {
-  const { DashboardBody = '{}' } = await cloudWatch.send(
-    new GetDashboardCommand({ DashboardName: idOf('AWS::CloudWatch::Dashboard', 'OperationsDashboard') }),
-  )
-  const { widgets } = JSON.parse(DashboardBody)
+const findOperations: Step = async ({ deployment }) => {
+  const { cloudWatch, idsOf } = deployment
+  const widgets = await readWidgets(deployment)
   const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ MaxRecords: 100 }))
   expectEqual(MetricAlarms.map(({ AlarmName }) => AlarmName).sort(), idsOf('AWS::CloudWatch::Alarm').sort())
   for (const { AlarmActions, OKActions } of MetricAlarms)
     expectTrue(AlarmActions?.length === 1 && OKActions?.length === 1)
   return `${widgets.length} widgets, ${MetricAlarms.length} alarms, each with its two actions`
+}
+
+/** What an operator does there: finds a message, reads what became of all, and drops what lies in quarantine. */
+const useDashboard: Step = async ({ deployment }) => {
+  const [known] = cases.flatMap(({ records }) => records)
+  const message = await callWidget(deployment, 'message', { messageId: known?.messageId ?? '' })
+  expectTrue(message.includes('<svg') && message.includes(known?.providerStatus ?? ''))
+  const now = await callWidget(deployment, 'now')
+  expectTrue(now.includes('TELEPORTED'))
+  const before = await callWidget(deployment, 'quarantine')
+  const after = await chooseAction(deployment, before, 'drop')
+  expectTrue(after.includes('It is deleted.'))
+  return 'a message is found, an item dropped'
 }
 
 const turnAlarms: Step = async ({ deployment }) => {
@@ -222,6 +234,7 @@ export const STEPS: Record<string, Step> = {
   'a poison message is set aside': setPoisonAside,
   'dashboard and alarms exist': findOperations,
   'alarms turn': turnAlarms,
+  'the dashboard is used': useDashboard,
   'a change is deployed in place': deployChange,
   'the mended callback is replayed': replayBroken,
   'all is sent again': sendAgain,

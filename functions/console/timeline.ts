@@ -94,10 +94,10 @@ function drawLate(records: readonly StatusRecord[], rail: number, { axis, right,
 }
 
 /** From when it happened to when we heard of it. */
-function drawGap(record: StatusRecord, rail: number, { axis, right }: Lane): Html | false {
+function drawGap(record: StatusRecord, rail: number, { axis, left, right }: Lane): Html | false {
   if (record.occurredAt === null) return false
   const heard = Date.parse(record.receivedAt)
-  const [from, to] = [axis.at(timeOf(record)), axis.at(heard)]
+  const [from, to] = [axis.at(timeOf(record)), Math.max(axis.at(heard), left - 6)]
   const y = rail + 9
   if (to > right + 6) return false
   if (Math.abs(to - from) < 2) return false

@@ -1,4 +1,9 @@
-import { type CloudWatchClient, GetMetricDataCommand, type MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import {
+  type CloudWatchClient,
+  GetMetricDataCommand,
+  type MetricDataQuery,
+  type MetricDataResult,
+} from '@aws-sdk/client-cloudwatch'
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import type { Count, Observations, Range, UnmappedWord } from './observations.ts'
 import { UNMAPPED } from './telemetry.ts'
@@ -7,9 +12,6 @@ const DAY = 24 * 60 * 60 * 1000
 
 /** Pages of log lines that are read at most: a table lacks a few words, not thousands. */
 const MAX_PAGES = 10
-
-/** Takes a metric's dimensions along in its label. */
-const LABEL = ['MetricName', 'Dim.provider', 'Dim.channel'].map((name) => `\${PROP('${name}')}`).join(' ')
 
 /** Where the metrics and the log lines of one stack are. */
 export interface Sources {
@@ -24,27 +26,34 @@ export interface Sources {
 /** What CloudWatch has of a stack; a range's ends are rounded to its period. */
 export const cloudWatchObservations = ({ cloudWatch, logs, service, logGroup }: Sources): Observations => ({
   async counts(range) {
-    const results = await Promise.all(
-      ['provider,service', 'channel,provider,service'].map((dimensions) =>
-        readMetrics(cloudWatch, `{DeliveryLedger,${dimensions}} service="${service}"`, range),
-      ),
-    )
+    const searches = [['provider'], ['channel', 'provider']].map((own) => searchOf(service, own, range))
+    const results = await Promise.all(searches.map((query) => readMetrics(cloudWatch, query, range)))
     return results.flat().flatMap(countOf)
   },
   unmapped: (range) => readUnmapped(logs, logGroup, range),
 })
 
-async function readMetrics(client: CloudWatchClient, search: string, range: Range): Promise<MetricDataResult[]> {
+/** All metrics of the service that have these dimensions, and no others; each result is labelled with its name and them. */
+function searchOf(service: string, own: string[], range: Range): MetricDataQuery {
+  const schema = ['DeliveryLedger', ...own, 'service'].join(',')
+  return {
+    Id: 'counts',
+    Expression: `SEARCH('{${schema}} service="${service}"', 'Sum', ${periodOf(range)})`,
+    Label: ['MetricName', ...own.toReversed().map((name) => `Dim.${name}`)]
+      .map((name) => `\${PROP('${name}')}`)
+      .join(' '),
+  }
+}
+
+async function readMetrics(client: CloudWatchClient, query: MetricDataQuery, { start, end }: Range) {
   const results: MetricDataResult[] = []
   let NextToken: string | undefined
   do {
     const page = await client.send(
       new GetMetricDataCommand({
-        StartTime: new Date(range.start),
-        EndTime: new Date(range.end),
-        MetricDataQueries: [
-          { Id: 'counts', Expression: `SEARCH('${search}', 'Sum', ${periodOf(range)})`, Label: LABEL },
-        ],
+        StartTime: new Date(start),
+        EndTime: new Date(end),
+        MetricDataQueries: [query],
         NextToken,
       }),
     )

@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { describe, expect, test, vi } from 'vitest'
+import { createConsole } from '../../functions/console/console.ts'
+import type { Desk } from '../../functions/console/desk.ts'
+import type { Right } from '../../functions/console/view.ts'
+import { recordKey } from '../../functions/domain/key.ts'
+import type { StatusRecord } from '../../functions/domain/status.ts'
+import { cloudWatchObservations } from '../../functions/platform/cloudwatch-observations.ts'
+import { insertRows, rowOf } from '../../functions/platform/ledger.ts'
+import { listQuarantined, quarantine } from '../../functions/platform/quarantine.ts'
+import { providers } from '../../functions/providers/index.ts'
+import { useStack } from '../emulators.ts'
+import { until } from '../until.ts'
+
+const { stack, telemetry } = useStack()
+
+/** How many callbacks came out of quarantine again. */
+const replayed = () => telemetry.outcomes.filter(({ callback }) => callback.replay).length
+
+const audit: Record<string, unknown>[] = []
+
+/** A function of the console on the stack's tables. */
+function open(right: Right, more: Partial<Desk> = {}) {
+  const { ledger, quarantine, queue } = stack()
+  return createConsole(
+    {
+      providers: providers.map(({ id }) => id),
+      ledger,
+      quarantine,
+      queue,
+      observations: { counts: async () => [], unmapped: async () => [] },
+      telemetry: { unexpected() {} },
+      audit: (line) => audit.push(line),
+      ...more,
+    },
+    right,
+  )
+}
+
+const ask = async (right: Right, event: object, more: Partial<Desk> = {}) =>
+  String(
+    await open(right, more)({ ...event, widgetContext: { width: 700, dashboardName: 'prod' } }, { awsRequestId: 'r1' }),
+  )
+
+const callback = (index: number) => ({
+  provider: 'octopush',
+  requestId: `request-${index}`,
+  receivedAt: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
+  pathParameters: {},
+  query: '',
+  contentType: null,
+  body: '{"number":"+33600112233"}',
+  encoding: 'utf8' as const,
+})
+
+const record = (index: number): StatusRecord => ({
+  provider: 'octopush',
+  messageId: 'long',
+  recipient: `person${index % 7}@example.com`,
+  part: null,
+  channel: 'email',
+  status: 'read',
+  final: true,
+  providerStatus: 'OPENED',
+  description: null,
+  error: null,
+  occurredAt: new Date(Date.UTC(2026, 0, 1) + index * 1_000).toISOString(),
+  receivedAt: new Date(Date.UTC(2026, 0, 1) + index * 1_000 + 300).toISOString(),
+  order: 50,
+  campaign: null,
+  normalizer: 1,
+  price: null,
+  details: { index },
+})
+
+describe('a message of many records', () => {
+  test('fits into an answer, and is leafed through without telling a recipient', async () => {
+    const { ledger } = stack()
+    await insertRows(
+      ledger,
+      Array.from({ length: 1_100 }, (_, index) => record(index)).map((one) => rowOf(ledger, recordKey(one), one)),
+    )
+    const first = await ask('view', { show: 'message', messageId: 'long' })
+    expect(first).toContain('1000 and more records')
+    // A Lambda answers with 6 MB at most; a widget should come in an instant.
+    expect(first.length).toBeLessThan(250_000)
+    expect(first.match(/<tr>/g)).toHaveLength(101)
+    const second = await ask('view', { show: 'message', messageId: 'long', page: 1 })
+    expect(second).toContain('· 100 records ·')
+    const further = await ask('view', { show: 'message', messageId: 'long', page: 1, from: 50 })
+    expect(further.match(/<tr>/g)).toHaveLength(51)
+    const [, digest] = second.match(/"digest":"([^"]+)"/) ?? []
+    const details = await ask('view', { show: 'record', provider: 'octopush', messageId: 'long', page: 1, digest })
+    expect(details).toMatch(/&quot;index&quot;: \d+/)
+    for (const answer of [first, second, further, details]) expect(answer).not.toMatch(/person\d/)
+    expect(await ask('view', { show: 'message', messageId: 'long', page: 2 })).toContain('Nothing is kept')
+  })
+})
+
+describe('what changes something', () => {
+  test('replays all of a reason, on however many pages, and nothing else, and says so in one audit line', async () => {
+    const { quarantine: table } = stack()
+    await quarantine(
+      table,
+      Array.from({ length: 230 }, (_, index) => ({
+        callback: callback(index),
+        reason: index % 23 === 0 ? 'body: expected JSON' : `deliveries[${index}].email: expected text`,
+      })),
+    )
+    audit.length = 0
+    const answer = await ask('replay', { provider: 'octopush', like: 'deliveries[3].email: expected text' })
+    expect(answer).toContain('220 go through the worker again')
+    await until(() => replayed() === 220)
+    expect(audit).toMatchObject([{ action: 'replay', requestId: 'r1', dashboard: 'prod' }])
+    expect(new Set(audit[0]?.ids as string[]).size).toBe(220)
+  })
+
+  test('drops one item, once', async () => {
+    const { quarantine: table } = stack()
+    const [item] = (await listQuarantined(table, ['octopush'], 1)).items
+    audit.length = 0
+    expect(await ask('drop', { id: item?.id })).toContain('It is deleted.')
+    expect(await ask('drop', { id: item?.id })).toContain('no longer in quarantine')
+    expect(audit).toMatchObject([{ ids: [item?.id] }, { ids: [] }])
+    expect(await ask('drop', {})).toContain('no longer in quarantine')
+    expect(await ask('replay', { id: 'none' })).toContain('no longer in quarantine')
+  })
+
+  test.each(['view', 'reveal'] as const)('is out of reach of the function that may %s', async (right) => {
+    const { quarantine: table } = stack()
+    const [item] = (await listQuarantined(table, ['octopush'], 1)).items
+    const before = replayed()
+    for (const show of ['replay', 'drop', 'message', 'quarantine', 'body']) await ask(right, { show, id: item?.id })
+    expect((await listQuarantined(table, ['octopush'], 1)).items[0]?.id).toBe(item?.id)
+    await sleep(500)
+    expect(replayed()).toBe(before)
+  })
+})
+
+describe('every function', () => {
+  test('describes itself', async () => {
+    expect(await open('view')({ describe: true })).toEqual({ markdown: expect.stringContaining('show') })
+  })
+
+  test('says what is wrong, where something is, and tells its own log', async () => {
+    const unexpected = vi.fn()
+    const broken = { counts: () => Promise.reject(new Error('secret detail')), unmapped: async () => [] }
+    const answer = await ask('view', { show: 'now' }, { observations: broken, telemetry: { unexpected } })
+    expect(answer).toContain('cannot be shown just now (request r1)')
+    expect(answer).not.toContain('secret detail')
+    expect(unexpected).toHaveBeenCalledWith(new Error('secret detail'))
+    expect(await ask('view', { show: 'else' })).toContain('expected to be message')
+  })
+})
+
+test('what CloudWatch has is asked for by searches, and summed by provider, name and channel', async () => {
+  const asked: string[] = []
+  // No emulator of CloudWatch searches; these are its answers as the API's page shows them.
+  const cloudWatch = {
+    async send({
+      input,
+    }: {
+      input: { MetricDataQueries: { Expression: string; Label: string }[]; NextToken?: string }
+    }) {
+      const [query] = input.MetricDataQueries
+      asked.push(`${query?.Expression} ${query?.Label}`)
+      if (query?.Label.includes('channel'))
+        return { MetricDataResults: [{ Label: 'status.read octopush sms', Values: [4] }] }
+      if (input.NextToken) return { MetricDataResults: [{ Label: 'recorded octopush', Values: [] }] }
+      return { MetricDataResults: [{ Label: 'accepted octopush', Values: [1, 2] }], NextToken: 'more' }
+    },
+  } as unknown as CloudWatchClient
+  const logs = {
+    send: async ({ input }: { input: { nextToken?: string } }) => ({
+      events: [{ message: '{"message":"unmapped statuses","words":{"octopush NEW WORD":2}}' }, { message: 'no JSON' }],
+      nextToken: input.nextToken === undefined ? 'more' : undefined,
+    }),
+  } as unknown as CloudWatchLogsClient
+  const { counts, unmapped } = cloudWatchObservations({ cloudWatch, logs, service: 'prod', logGroup: 'worker' })
+  const end = Date.now()
+  expect(await counts({ start: end - 3_600_000, end })).toEqual([
+    { name: 'accepted', provider: 'octopush', times: 3 },
+    { name: 'status.read', provider: 'octopush', channel: 'sms', times: 4 },
+  ])
+  expect(asked).toContain(
+    `SEARCH('{DeliveryLedger,provider,service} service="prod"', 'Sum', 60) \${PROP('MetricName')} \${PROP('Dim.provider')}`,
+  )
+  expect(await unmapped({ start: 0, end })).toEqual([{ provider: 'octopush', word: 'NEW WORD', times: 4 }])
+})

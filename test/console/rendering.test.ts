@@ -1,0 +1,199 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { axisOf } from '../../functions/console/axis.ts'
+import { html, json } from '../../functions/console/html.ts'
+import { maskRecipient, maskText } from '../../functions/console/mask.ts'
+import { dateTimeOf, spanOf } from '../../functions/console/moment.ts'
+import { sentenceOf } from '../../functions/console/sentence.ts'
+import { timelineOf } from '../../functions/console/timeline.ts'
+import { readView } from '../../functions/console/view.ts'
+import { deliveriesOf } from '../../functions/domain/delivery.ts'
+import { STATUSES, type Status, type StatusRecord } from '../../functions/domain/status.ts'
+
+const MINUTE = 60_000
+
+/** A status so many seconds after the hour, heard half a second later. */
+function record(status: Status, seconds: number, more: Partial<StatusRecord> = {}): StatusRecord {
+  const moment = Date.UTC(2025, 0, 22, 10) + seconds * 1_000
+  return {
+    provider: 'octopush',
+    messageId: 'id',
+    recipient: '+33600112233',
+    part: null,
+    channel: 'sms',
+    status,
+    final: STATUSES[status].final,
+    providerStatus: status.toUpperCase(),
+    description: null,
+    error: null,
+    occurredAt: new Date(moment).toISOString(),
+    receivedAt: new Date(moment + 500).toISOString(),
+    order: STATUSES[status].rank,
+    campaign: null,
+    normalizer: 1,
+    price: null,
+    details: {},
+    ...more,
+  }
+}
+
+const drawn = (records: readonly StatusRecord[], width = 700) =>
+  timelineOf(records, { width, clock: { label: 'UTC', offsetInMinutes: 0 }, title: 'T', nameOf: maskRecipient }).text
+
+describe('where a message stands', () => {
+  test.each([
+    ['Delivered by SMS', [record('delivered', 0)]],
+    ['Sent by SMS 4 s after it was queued, nothing final yet', [record('queued', 0), record('sent', 4)]],
+    [
+      'Delivered by SMS 2 min 7 s after RCS timed out',
+      [record('expired', 0, { channel: 'rcs' }), record('delivered', 127)],
+    ],
+    [
+      'Not delivered right after it was sent',
+      [record('sent', 0, { channel: null }), record('undelivered', 0, { channel: null })],
+    ],
+    [
+      'Of 3 deliveries: 1 read, 2 delivered',
+      [record('delivered', 0), record('read', 1, { recipient: 'b' }), record('delivered', 2, { recipient: 'c' })],
+    ],
+    ['Of 2 parts: 1 delivered, 1 sent', [record('sent', 0, { part: 1 }), record('delivered', 2, { part: 2 })]],
+    ['Unknown by SMS', [record('unknown', 0)]],
+  ])('%s', (sentence, records) => {
+    expect(sentenceOf(deliveriesOf(records))).toBe(sentence)
+  })
+})
+
+test.each([
+  [0, 'less than 1 s'],
+  [1_000, '1 s'],
+  [127_000, '2 min 7 s'],
+  [3_600_000, '1 h'],
+  [90_061_000, '1 d 1 h'],
+  [-61_000, '1 min 1 s'],
+  [800 * 24 * 60 * MINUTE, '2 years 2 months'],
+])('%i ms are %s', (milliseconds, words) => {
+  expect(spanOf(milliseconds)).toBe(words)
+})
+
+describe('what is masked', () => {
+  test.each([
+    ['+33600112233', '+33•••33'],
+    ['person@example.com', 'p•••@example.com'],
+    ['12345', '•••'],
+  ])('%s is %s', (recipient, masked) => {
+    expect(maskRecipient(recipient)).toBe(masked)
+  })
+
+  test('numbers and addresses go from any text, times and short numbers stay', () => {
+    expect(
+      maskText('call +33 6 00 11 22 33 or 0600112233, mail a.b+c@mail.example.org, at 2025-01-22 11:46:06, code 3056'),
+    ).toBe('call +33•••33 or 060•••33, mail a•••@mail.example.org, at 2025-01-22 11:46:06, code 3056')
+  })
+
+  test('a recipient that looks like nothing else goes, too', () => {
+    expect(maskText('{"channelIdentifier":"user-abc-def"}', ['user-abc-def'])).not.toContain('user-abc-def')
+  })
+})
+
+describe('any text', () => {
+  test('cannot become markup, and an action’s parameters come out as they went in', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(html`${text}`.text).not.toMatch(/[<>"']/)
+        const written = json({ text }).text
+        expect(written).not.toMatch(/[<>&]/)
+        expect(JSON.parse(written)).toEqual({ text })
+      }),
+    )
+  })
+
+  test('loses what turns its direction, or rings', () => {
+    expect(html`${'a\u202Eb\u0007c\u2066d\n'}`.text).toBe('a·b·c·d\n')
+  })
+})
+
+describe('a timeline', () => {
+  test('has a lane for each recipient, part and channel, and stands in for what it does not draw', () => {
+    const lanes = Array.from({ length: 15 }, (_, index) => record('delivered', index, { recipient: `r${index}` }))
+    expect(drawn(lanes).match(/class="ledger-lane"/g)).toHaveLength(12)
+    expect(drawn(lanes)).toContain('3 more lanes are not drawn')
+  })
+
+  test('draws as one what is too close, and keeps small', () => {
+    const many = Array.from({ length: 1_000 }, (_, index) => record('sent', index))
+    expect((drawn(many).match(/ledger-mark/g) ?? []).length).toBeLessThan(200)
+    expect(drawn(many).length).toBeLessThan(200_000)
+  })
+
+  test('shows what was heard long after in words, and what was heard soon after in place', () => {
+    expect(drawn([record('sent', 0), record('delivered', 60)])).not.toContain('heard +')
+    const late = record('delivered', 60, { receivedAt: '2025-03-22T10:01:00.000Z' })
+    expect(drawn([record('sent', 0), late])).toContain('heard +1 month')
+  })
+
+  test('is drawn for any times, and within its width', () => {
+    const time = fc
+      .date({ min: new Date(0), max: new Date('2100-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString())
+    const any = fc.record({
+      status: fc.constantFrom(...(Object.keys(STATUSES) as Status[])),
+      occurredAt: fc.option(time),
+      receivedAt: time,
+      channel: fc.constantFrom('sms', 'rcs', null),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(any, { minLength: 1, maxLength: 30 }),
+        fc.integer({ min: 280, max: 1600 }),
+        (told, width) => {
+          const svg = drawn(
+            told.map(({ status, ...more }) => record(status, 0, more)),
+            width,
+          )
+          expect(svg).not.toMatch(/NaN|Infinity|undefined/)
+          for (const [, x] of svg.matchAll(/(?:cx|x1|x2)="([-\d.]+)"/g)) {
+            expect(Number(x)).toBeGreaterThanOrEqual(0)
+            expect(Number(x)).toBeLessThanOrEqual(width)
+          }
+        },
+      ),
+    )
+  })
+
+  test('has ticks on whole steps of the dashboard’s clock', () => {
+    const start = Date.UTC(2025, 0, 22, 10, 7)
+    const { ticks } = axisOf(start, start + 3 * 60 * MINUTE, 0, 600, { label: 'Local', offsetInMinutes: 330 })
+    expect(ticks.map(({ label }) => label)).toEqual(['16:00', '16:30', '17:00', '17:30', '18:00', '18:30'])
+    expect(dateTimeOf({ label: '', offsetInMinutes: -60 }, 0)).toBe('1969-12-31 23:00:00')
+  })
+})
+
+describe('a dashboard’s call', () => {
+  test('is read as AWS documents it', () => {
+    const view = readView({
+      show: 'now',
+      messageId: 'chosen',
+      widgetContext: {
+        theme: 'dark',
+        width: 588,
+        timezone: { label: 'Local', offsetISO: '-03:30', offsetInMinutes: 210 },
+        timeRange: { mode: 'relative', start: 1, end: 100, relativeStart: 99, zoom: { start: 5, end: 6 } },
+        forms: { all: { messageId: 'typed', provider: ' octopush ' } },
+        params: { show: 'message', functions: { view: 'arn' } },
+      },
+    })
+    expect(view).toMatchObject({
+      show: 'now',
+      theme: 'dark',
+      width: 588,
+      clock: { label: 'Local', offsetInMinutes: -210 },
+      range: { start: 5, end: 6 },
+      functions: { view: 'arn', drop: '' },
+    })
+    expect([view.asked('messageId'), view.asked('provider'), view.asked('else')]).toEqual(['chosen', 'octopush', ''])
+  })
+
+  test('may be anything', () => {
+    fc.assert(fc.property(fc.anything(), (event) => void expect(readView(event).theme).toMatch(/^(light|dark)$/)))
+  })
+})
