@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { coldStarts } from './cold-start.ts'
 import { type Finding, markdownOf } from './measurement.ts'
+import { wholePipeline } from './pipeline.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
@@ -14,6 +15,7 @@ const benches: (() => Promise<Finding>)[] = [
   () => warmReceiver(rounds(30)),
   () => normalization(rounds(30)),
   () => warmWorker(rounds(15)),
+  () => wholePipeline(values.quick ? 500 : 2_000, rounds(7)),
   () => hostileInput(rounds(5)),
 ]
 

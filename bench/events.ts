@@ -6,6 +6,24 @@ import { encodeBody, serializeCallback } from '../functions/domain/callback.ts'
 export const smsBody = (id: string = randomUUID()) =>
   `{"channel":"sms","message_id":"${id}","list_name":"List Name","number":"+33600112233","status":"DELIVERED","unit_price":0.5,"delivery_date":"2025-01-22 11:46:06","meta_data":{"order":"${id}"}}`
 
+/** An e-mail status as Octopush sends it, each recipient with moments of its own, a second after the one before. */
+export function emailBody(recipients: number): string {
+  const at = (second: number) =>
+    new Date(Date.UTC(2025, 0, 22, 12, 0, second)).toISOString().slice(0, 19).replace('T', ' ')
+  return JSON.stringify({
+    channel: 'email',
+    message_id: 'email',
+    list_name: 'List Name',
+    deliveries: Array.from({ length: recipients }, (_, index) => ({
+      email: `person${index}@example.com`,
+      status: 'OPENED',
+      unit_price: 0.5,
+      delivery_date: at(index + 60),
+      status_history: [{ status: 'DELIVERED', delivery_date: at(index) }],
+    })),
+  })
+}
+
 /** The request that API Gateway makes of it. */
 export function httpEvent(body = smsBody()): APIGatewayProxyEventV2 {
   const http = {
