@@ -3,6 +3,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSEvent } from 'aws-lambda'
 import pMap from 'p-map'
+import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { startDynamoDb } from '../local/dynamodb.ts'
 import { startEventSource } from '../local/event-source.ts'
 import { createQueue, createTable } from '../local/resources.ts'
@@ -16,8 +17,8 @@ import { silently } from './silence.ts'
 /** Receivers at work at once. */
 const RECEIVERS = 64
 
-/** As deployed, but that an end of fewer than a batch is not waited for by the second. */
-const EVENT_SOURCE = { batchSize: 100, batchingWindow: 0.2, visibilityTimeout: 180, maxReceiveCount: 10 }
+/** One poller, fed with a multiple of its batches: nothing waits for the window in which a last batch may still be filled. */
+const POLLERS = 1
 
 const PATIENCE = 60_000
 
@@ -71,7 +72,7 @@ async function run({ createReceiver, worker }: Pipeline, place: Place, callbacks
       if (stored.size === callbacks) all.resolve()
       return response
     },
-    EVENT_SOURCE,
+    { ...EVENT_SOURCE, pollers: POLLERS },
   )
   const idle = Array.from({ length: RECEIVERS }, createReceiver)
   const send = async () => {
