@@ -1,7 +1,9 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { coldStarts } from './cold-start.ts'
+import { growthOfCallback, growthOfLedger, growthOfMessage } from './growth.ts'
 import { type Finding, markdownOf } from './measurement.ts'
+import { wholePipeline } from './pipeline.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
@@ -14,6 +16,10 @@ const benches: (() => Promise<Finding>)[] = [
   () => warmReceiver(rounds(30)),
   () => normalization(rounds(30)),
   () => warmWorker(rounds(15)),
+  () => wholePipeline(values.quick ? 500 : 2_000, rounds(7)),
+  () => growthOfLedger(values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000], rounds(20)),
+  () => growthOfMessage(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(20)),
+  () => growthOfCallback(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(7)),
   () => hostileInput(rounds(5)),
 ]
 

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import { GATEWAYS } from './gateways.ts'
 import { accessLogBytes, customMetrics, recordBytes, resources, workerLogBytes } from './measures.ts'
 import { PRICES } from './prices.ts'
+import { type Expense, IDEMPOTENCY, USUAL_STACK } from './usual-stack.ts'
 
 const KB = 1024
 const GB = 1024 ** 3
@@ -83,7 +85,7 @@ const dollars = (amount: number): string => amount.toFixed(2)
 
 function table(rows: Record<string, Record<string, number>>): string {
   const columns = Object.keys(rows)
-  const parts = Object.keys(Object.values(rows)[0] ?? {})
+  const parts = [...new Set(Object.values(rows).flatMap((row) => Object.keys(row)))]
   const line = (name: string, cells: string[]) => `| ${name} | ${cells.join(' | ')} |`
   return [
     line('$', columns),
@@ -112,6 +114,27 @@ const perMillion = Object.fromEntries(
 )
 const months = Object.fromEntries([0, 1, 100].map((millions) => [`${millions} million`, monthlyOf(millions * MILLION)]))
 
+const dollarsOf = (expenses: Record<string, Expense>): Record<string, number> =>
+  Object.fromEntries(Object.entries(expenses).map(([part, { dollars }]) => [part, dollars * MILLION]))
+const usual = dollarsOf(USUAL_STACK)
+const idempotent = Object.entries(dollarsOf(IDEMPOTENCY)).map(([part, price]) => [part, price + (usual[part] ?? 0)])
+const beside = {
+  'delivery-ledger': perMillion.steady ?? {},
+  'the usual stack': usual,
+  'and idempotency': { ...usual, ...Object.fromEntries(idempotent) },
+}
+const reasons = Object.entries({ ...USUAL_STACK, idempotency: IDEMPOTENCY['DynamoDB writes'] })
+  .map(([part, expense]) => `- ${part}: ${expense?.because}`)
+  .join('\n')
+const gateways = [
+  '| $ | a million events | and a month | what its page says |',
+  '| --- | ---: | ---: | --- |',
+  ...GATEWAYS.map(
+    ({ name, million, plan, page, says }) =>
+      `| [${name}](${page}) | ${million === null ? '—' : dollars(million)} | ${dollars(plan)} | ${says} |`,
+  ),
+].join('\n')
+
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } })
 const inputs = {
   prices: PRICES,
@@ -125,9 +148,11 @@ const inputs = {
   assumed: ASSUMED,
   traffic: TRAFFIC,
 }
-if (values.json) console.log(JSON.stringify({ perMillion, months, inputs }, null, 2))
+if (values.json) console.log(JSON.stringify({ perMillion, beside, gateways: GATEWAYS, months, inputs }, null, 2))
 else {
   console.log(`A million callbacks, list prices of us-east-1 without free tiers:\n\n${table(perMillion)}\n`)
+  console.log(`Beside the usual stack in steady traffic, where:\n\n${reasons}\n\n${table(beside)}\n`)
+  console.log(`Beside hosted gateways, which deliver to a function and a table that come on top:\n\n${gateways}\n`)
   console.log(`A month of a stack:\n\n${table(months)}\n`)
   console.log(`Inputs: ${JSON.stringify(inputs, null, 2)}`)
 }

@@ -3,8 +3,37 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda'
 import { encodeBody, serializeCallback } from '../functions/domain/callback.ts'
 
 /** An SMS status as Octopush sends it, with a message id of its own. */
-export const smsBody = (id: string = randomUUID()) =>
-  `{"channel":"sms","message_id":"${id}","list_name":"List Name","number":"+33600112233","status":"DELIVERED","unit_price":0.5,"delivery_date":"2025-01-22 11:46:06","meta_data":{"order":"${id}"}}`
+export const smsBody = (id: string = randomUUID(), number = '+33600112233') =>
+  `{"channel":"sms","message_id":"${id}","list_name":"List Name","number":"${number}","status":"DELIVERED","unit_price":0.5,"delivery_date":"2025-01-22 11:46:06","meta_data":{"order":"${id}"}}`
+
+/** An e-mail status as Octopush sends it, each recipient with moments of its own, a second after the one before. */
+export function emailBody(recipients: number): string {
+  const at = (second: number) =>
+    new Date(Date.UTC(2025, 0, 22, 12, 0, second)).toISOString().slice(0, 19).replace('T', ' ')
+  return JSON.stringify({
+    channel: 'email',
+    message_id: 'email',
+    list_name: 'List Name',
+    deliveries: Array.from({ length: recipients }, (_, index) => ({
+      email: `person${index}@example.com`,
+      status: 'OPENED',
+      unit_price: 0.5,
+      delivery_date: at(index + 60),
+      status_history: [{ status: 'DELIVERED', delivery_date: at(index) }],
+    })),
+  })
+}
+
+/** An e-mail status with so little on each recipient that 10,000 of them fit into one queue message. */
+export const bulkEmailBody = (recipients: number): string =>
+  JSON.stringify({
+    message_id: randomUUID(),
+    deliveries: Array.from({ length: recipients }, (_, index) => ({
+      email: `p${index}@example.com`,
+      status: 'READ',
+      delivery_date: '2025-01-22 12:24:30',
+    })),
+  })
 
 /** The request that API Gateway makes of it. */
 export function httpEvent(body = smsBody()): APIGatewayProxyEventV2 {
@@ -32,7 +61,7 @@ export function httpEvent(body = smsBody()): APIGatewayProxyEventV2 {
 }
 
 /** A batch of the queue, each message a callback of its own. */
-export const queueEvent = (size: number): SQSEvent => ({
+export const queueEvent = (size: number, createBody: () => string = smsBody): SQSEvent => ({
   Records: Array.from({ length: size }, () => ({
     messageId: randomUUID(),
     receiptHandle: '',
@@ -43,7 +72,7 @@ export const queueEvent = (size: number): SQSEvent => ({
       pathParameters: {},
       query: '',
       contentType: 'application/json',
-      ...encodeBody(Buffer.from(smsBody())),
+      ...encodeBody(Buffer.from(createBody())),
     }),
     attributes: {
       ApproximateReceiveCount: '1',

@@ -12,8 +12,10 @@ import { createReceiver } from '../functions/receiver/receiver.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
 import { mockTransport } from './aws-mock.ts'
-import { httpEvent, queueEvent, smsBody } from './events.ts'
+import { cpu } from './cpu.ts'
+import { emailBody, httpEvent, queueEvent, smsBody } from './events.ts'
 import { type Contender, compare, type Finding } from './measurement.ts'
+import { recordsOf as recordsByHand } from './peers/hand-written.ts'
 import { createWorker as createIdempotentWorker } from './peers/idempotent-worker.ts'
 import { createWorker as createSdkWorker } from './peers/sdk-worker.ts'
 import { createWorker as createUsualWorker } from './peers/usual-worker.ts'
@@ -25,17 +27,6 @@ const SILENT = { refused() {}, worked() {}, unexpected() {} }
 
 /** What is left is our own and the SDK's work. */
 const requestHandler = mockTransport()
-
-/** Microseconds of CPU for one of what `act` does `times` of; what it prints goes nowhere. */
-async function cpu(act: () => Promise<unknown>, times: number): Promise<number> {
-  const write = process.stdout.write
-  process.stdout.write = () => true
-  const before = process.cpuUsage()
-  await act()
-  const { user, system } = process.cpuUsage(before)
-  process.stdout.write = write
-  return (user + system) / times
-}
 
 /** A callback through the receiver beside the one call that it makes. */
 export function warmReceiver(rounds: number): Promise<Finding> {
@@ -126,20 +117,6 @@ const callbackOf = (body: string): Callback => ({
   encoding: 'utf8',
 })
 
-const emailBody = (recipients: number) =>
-  JSON.stringify({
-    channel: 'email',
-    message_id: 'email',
-    list_name: 'List Name',
-    deliveries: Array.from({ length: recipients }, (_, index) => ({
-      email: `person${index}@example.com`,
-      status: 'OPENED',
-      unit_price: 0.5,
-      delivery_date: '2025-01-22 12:24:30',
-      status_history: [{ status: 'DELIVERED', delivery_date: '2025-01-22 12:23:30' }],
-    })),
-  })
-
 /** From a body to records, beside reading the JSON alone. */
 export async function normalization(rounds: number): Promise<Finding> {
   const normalizer = await octopush.loadNormalizer()
@@ -162,6 +139,7 @@ export async function normalization(rounds: number): Promise<Finding> {
     'An e-mail callback of Octopush',
     [
       contender('JSON.parse alone', (body) => JSON.parse(body)),
+      contender('written by hand', (body) => recordsByHand(callbackOf(body))),
       contender('delivery-ledger', (body) => normalize(normalizer, callbackOf(body), 'Europe/Paris')),
     ],
     rounds,

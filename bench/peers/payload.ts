@@ -1,3 +1,7 @@
+/** A callback as the peers put it into the queue. */
+export const messageOf = (body: string | undefined): string =>
+  JSON.stringify({ provider: 'octopush', receivedAt: new Date().toISOString(), body })
+
 /** A callback in a queue message as the peers store it: the few fields of a status, no more. */
 export function itemOf(message: string) {
   const { provider, receivedAt, body } = JSON.parse(message)

@@ -1,0 +1,41 @@
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb'
+import pMap from 'p-map'
+import { recordKey } from '../functions/domain/key.ts'
+import type { StatusRecord } from '../functions/domain/status.ts'
+import { itemOf } from '../functions/platform/item.ts'
+import { batchesOf, type Table } from '../functions/platform/table.ts'
+
+const CONCURRENCY = 4
+
+const RECORD: Omit<StatusRecord, 'messageId' | 'recipient'> = {
+  provider: 'octopush',
+  part: null,
+  channel: 'sms',
+  status: 'delivered',
+  final: true,
+  providerStatus: 'DELIVERED',
+  description: null,
+  error: null,
+  occurredAt: '2025-01-22T10:46:06.000Z',
+  receivedAt: '2025-01-22T10:46:07.000Z',
+  order: 40,
+  campaign: 'List Name',
+  normalizer: 1,
+  price: { amount: 0.5, currency: null },
+  details: { delivery_date: '2025-01-22 11:46:06' },
+}
+
+/** Writes `size` records into a ledger, each as `of` says. */
+export async function fillLedger(
+  { client, name }: Table,
+  size: number,
+  of: (index: number) => Pick<StatusRecord, 'messageId' | 'recipient'>,
+): Promise<void> {
+  const write = async (indexes: number[]) => {
+    const records = indexes.map((index) => ({ ...RECORD, ...of(index) }))
+    const requests = records.map((record) => ({ PutRequest: { Item: itemOf({ ...recordKey(record), ...record }) } }))
+    const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }))
+    if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error('the emulator did not write all')
+  }
+  await pMap(batchesOf([...Array(size).keys()]), write, { concurrency: CONCURRENCY })
+}
