@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { coldStarts } from './cold-start.ts'
-import { growthOfCallback, growthOfLedger, growthOfMessage } from './growth.ts'
+import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } from './growth.ts'
 import { type Finding, markdownOf } from './measurement.ts'
 import { wholePipeline } from './pipeline.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
@@ -17,8 +17,9 @@ const benches: (() => Promise<Finding>)[] = [
   () => normalization(rounds(30)),
   () => warmWorker(rounds(15)),
   () => wholePipeline(values.quick ? 500 : 2_000, rounds(7)),
-  () => growthOfLedger(values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000], rounds(20)),
+  () => growthOfLedger(values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000], rounds(20)),
   () => growthOfMessage(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(20)),
+  () => growthOfPicture([1, 100, 1_000], rounds(20)),
   () => growthOfCallback(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(7)),
   () => hostileInput(rounds(5)),
 ]

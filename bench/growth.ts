@@ -1,4 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { createConsole } from '../functions/console/console.ts'
+import type { Desk } from '../functions/console/desk.ts'
 import { octopush } from '../functions/providers/octopush/provider.ts'
 import { showMessage } from '../functions/query/messages.ts'
 import { createWorker } from '../functions/worker/worker.ts'
@@ -66,6 +68,35 @@ export function growthOfMessage(sizes: readonly number[], rounds: number): Promi
     rounds,
     contender,
   )
+}
+
+/** The console's picture of messages that have more and more recipients. */
+export function growthOfPicture(sizes: readonly number[], rounds: number): Promise<Finding> {
+  const contender = async (client: DynamoDBClient, size: number): Promise<Contender> => {
+    const messageId = `picture-of-${size}`
+    const ledger = await createTable(client, messageId)
+    await fillLedger(ledger, size, (index) => ({ messageId, recipient: `person${index}@example.com` }))
+    const view = createConsole(
+      { providers: ['octopush'], ledger, telemetry: { unexpected: fail } } as unknown as Desk,
+      'view',
+    )
+    const show = async () => String(await view({ show: 'message', provider: 'octopush', messageId }))
+    return {
+      name: size.toLocaleString('en'),
+      measure: async () => ({ ms: await milliseconds(show), 'KB of HTML': (await show()).length / 1_024 }),
+    }
+  }
+  return besideItself(
+    'Growth of a picture',
+    'Records of a message, each of another recipient; DynamoDB emulator; the console draws a thousand at once',
+    sizes,
+    rounds,
+    contender,
+  )
+}
+
+function fail(error: unknown): never {
+  throw error
 }
 
 /** A worker with one callback, which tells of more and more recipients. */

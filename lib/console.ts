@@ -8,6 +8,9 @@ import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import type { Pipeline } from './pipeline.ts'
 
+/** Megabytes that come with a whole processor, since somebody waits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+const ONE_VCPU = 1_769
+
 /** What the console is built from. */
 export interface ConsoleProps {
   configuration: Configuration
@@ -42,7 +45,7 @@ export class Console extends Construct {
         ...shared,
         entry: 'console',
         description: DESCRIPTIONS[right],
-        memory: 512,
+        memory: ONE_VCPU,
         timeout: 30,
         environment: { ...environment, RIGHT: right },
       })

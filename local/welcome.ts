@@ -12,6 +12,7 @@ export function welcome(url: string): string {
   return [
     `delivery-ledger listens on ${url}`,
     '',
+    `  console, in a browser  ${url}/`,
     `  shared key             ${LOCAL_KEY}`,
     `  telesign customer id   ${LOCAL_TELESIGN.customerId}`,
     `  telesign API key       ${LOCAL_TELESIGN.apiKey}`,

@@ -64,7 +64,7 @@ async function answer(
     return show(desk, view, REVEALED)
   }
   const change: Change = await (right === 'replay' ? replay(desk, view) : drop(desk, view))
-  audit({ ids: change.ids, reason: view.asked('like') })
+  audit({ ids: change.ids })
   return quarantineWidget(desk, view, MASKED, notice(change.isDone ? 'done' : 'wrong', change.text))
 }
 

@@ -29,16 +29,17 @@ export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discr
   }</div>`
   if (items.length === 0)
     return [...before, notice('done', position ? 'There is nothing older.' : 'Nothing is in quarantine.'), pages]
-  const rows = items.map((item) => itemRow(view, item, textOf))
+  const heads = newestOfMany(items)
+  const rows = items.map((item) => itemRow(view, item, heads.has(item), textOf))
   return [
     ...before,
-    ...groupsOf(items).map((group) => groupLine(view, group, textOf)),
     html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Quarantined callbacks"><table><thead><tr><th>Age</th>${view.isNarrow || html`<th>Provider</th>`}<th>Reason</th>${view.isNarrow || html`<th><span class="ledger-faint">Do</span></th>`}</tr></thead><tbody>${rows}</tbody></table></div>`,
     pages,
   ]
 }
 
-function itemRow(view: View, { id, reason, callback }: Quarantined, textOf: Discretion['textOf']): Html {
+function itemRow(view: View, item: Quarantined, isNewestOfMany: boolean, textOf: Discretion['textOf']): Html {
+  const { id, reason, callback } = item
   const { provider, receivedAt } = callback
   const position = { before: view.asked('before') }
   const received = Date.parse(receivedAt)
@@ -58,35 +59,33 @@ function itemRow(view: View, { id, reason, callback }: Quarantined, textOf: Disc
     { id, ...position },
     { confirmation: `Delete this callback of ${provider} for good? What it told will not be in the ledger.` },
   )}</div>`
-  const told = cut(textOf(reason), MAX_REASON)
+  const told = html`${cut(textOf(reason), MAX_REASON)}${isNewestOfMany && html`<div class="ledger-row">${replayAll(view, item)}</div>`}`
   return view.isNarrow
     ? html`<tr><td class="ledger-fixed">${age}<br>${provider}</td><td class="ledger-text">${told}${buttons}</td></tr>`
     : html`<tr><td class="ledger-fixed">${age}</td><td class="ledger-fixed">${provider}</td><td class="ledger-text">${told}</td><td>${buttons}</td></tr>`
 }
 
-/** What of a page has the same reason, wherever in the callback it stood; only what there is more than one of. */
-const groupsOf = (items: readonly Quarantined[]) =>
-  [...Map.groupBy(items, (item) => `${item.callback.provider} ${kindOf(item.reason)}`).values()]
-    .filter(({ length }) => length > 1)
-    .map((group) => ({ item: group[0] as Quarantined, count: group.length }))
+/** The newest of each kind of reason that a page has more than one of. */
+const newestOfMany = (items: readonly Quarantined[]): Set<Quarantined> =>
+  new Set(
+    [...Map.groupBy(items, (item) => `${item.callback.provider} ${kindOf(item.reason)}`).values()].flatMap(
+      ([newest, ...others]) => (others.length > 0 && newest ? newest : []),
+    ),
+  )
 
+/** A reason, wherever in the callback it stands. */
 const kindOf = (reason: string): string => reason.replace(/\d+/g, 'n')
 
-function groupLine(
-  view: View,
-  { item, count }: { item: Quarantined; count: number },
-  textOf: Discretion['textOf'],
-): Html {
-  const { provider } = item.callback
-  const parameters = { provider, like: item.reason }
-  return html`<div class="ledger-notice ledger-note"><p><b>${count} of ${provider}, and perhaps older ones:</b> ${cut(textOf(item.reason), MAX_REASON)}</p>${button(
+const replayAll = (view: View, { id, callback: { provider } }: Quarantined): Html =>
+  button(
     view,
     'Replay all with this reason',
     'replay',
-    parameters,
-    { confirmation: `Send all callbacks of ${provider} with this reason through the worker again?` },
-  )}</div>`
-}
+    { like: id },
+    {
+      confirmation: `Send all callbacks of ${provider} with this reason through the worker again, also the older ones?`,
+    },
+  )
 
 /** The pop-up with a callback as it arrived. */
 export async function bodyPopup({ quarantine }: Desk, view: View, { isMasked, textOf }: Discretion): Promise<Html[]> {
@@ -114,18 +113,23 @@ export interface Change {
   isDone: boolean
 }
 
-/** Sends one item, or all of a provider with the same kind of reason, through the worker again. */
+/** Sends one item, or all of its provider with the same kind of reason as another, through the worker again. */
 export async function replay(desk: Desk, view: View): Promise<Change> {
   const like = view.asked('like')
-  const id = view.asked('id')
-  if (like === '') return replayOne(desk, id)
-  const provider = view.asked('provider')
+  const item = await findQuarantined(desk.quarantine, like || view.asked('id'))
+  if (item === undefined) return GONE
+  if (like !== '') return replayLike(desk, item)
+  await enqueue(desk.queue, { ...item.callback, replay: true })
+  return { ids: [item.id], text: 'It goes through the worker again, and leaves if it can be read now.', isDone: true }
+}
+
+async function replayLike(desk: Desk, { reason, callback }: Quarantined): Promise<Change> {
   const deadline = Date.now() + PATIENCE
   const ids: string[] = []
   let before: string | undefined
   do {
-    const { items, hasMore } = await listQuarantined(desk.quarantine, [provider], BATCH, before)
-    for (const item of items.filter(({ reason }) => kindOf(reason) === kindOf(like))) {
+    const { items, hasMore } = await listQuarantined(desk.quarantine, [callback.provider], BATCH, before)
+    for (const item of items.filter((item) => kindOf(item.reason) === kindOf(reason))) {
       await enqueue(desk.queue, { ...item.callback, replay: true })
       ids.push(item.id)
     }
@@ -137,13 +141,6 @@ export async function replay(desk: Desk, view: View): Promise<Change> {
     text: `${ids.length} go through the worker again, and leave if they can be read now.${rest}`,
     isDone: true,
   }
-}
-
-async function replayOne(desk: Desk, id: string): Promise<Change> {
-  const item = await findQuarantined(desk.quarantine, id)
-  if (item === undefined) return GONE
-  await enqueue(desk.queue, { ...item.callback, replay: true })
-  return { ids: [id], text: 'It goes through the worker again, and leaves if it can be read now.', isDone: true }
 }
 
 /** Deletes one item for good. */
