@@ -79,7 +79,7 @@ export function warmWorker(rounds: number): Promise<Finding> {
   }
   const worker = createWorker({ providers, ledger: table, quarantine: table, telemetry: SILENT })
   const size = 100
-  const batches = 10
+  const batches = 30
   const contender = (
     name: string,
     handler: (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>,
