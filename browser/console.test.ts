@@ -114,22 +114,25 @@ async function eventually(title: string, text: string | RegExp) {
     .toBeGreaterThan(0)
 }
 
+/** Channel, word and second of each status of a message that went by RCS in vain. */
+const LIFE = [
+  ['rcs', 'PROCESSED', 0],
+  ['rcs', 'ISP_SEND', 4],
+  ['rcs', 'TIMEOUT', 124],
+  ['sms', 'PROCESSED', 126],
+  ['sms', 'ISP_SEND', 131],
+  ['sms', 'DELIVERED', 251],
+] as const
+
 describe('a message', () => {
   test('that was told out of order is shown in order, with where it stands in words', async () => {
-    const told = [
-      ['rcs', 'PROCESSED', 0],
-      ['rcs', 'ISP_SEND', 4],
-      ['rcs', 'TIMEOUT', 184],
-      ['sms', 'ISP_SEND', 194],
-      ['sms', 'DELIVERED', 311],
-    ] as const
-    for (const [channel, word, seconds] of [...told].reverse())
+    for (const [channel, word, seconds] of LIFE.toReversed())
       await send(status('in-order', channel, word, paris(seconds)))
     await open()
     await page.getByLabel('Message id').fill('in-order')
     await eventually('Find a message', 'Delivered by SMS 2 min 7 s after RCS timed out')
     const words = await widget('Find a message').locator('tbody code').allTextContents()
-    expect(words).toEqual(told.map(([, word]) => word))
+    expect(words).toEqual(LIFE.map(([, word]) => word))
     const timeline = page.getByRole('img', { name: /^Timeline: Delivered by SMS/ })
     expect(await timeline.locator('.ledger-lane').allTextContents()).toEqual(['RCS', 'SMS'])
     const marks = await timeline
@@ -276,15 +279,6 @@ describe('now', () => {
     expect(await row.textContent()).toMatch(/\d+ recorded, \d+ duplicate, \d+ ignored, \d+ quarantined/)
   })
 })
-
-const LIFE = [
-  ['rcs', 'PROCESSED', 0],
-  ['rcs', 'ISP_SEND', 4],
-  ['rcs', 'TIMEOUT', 124],
-  ['sms', 'PROCESSED', 126],
-  ['sms', 'ISP_SEND', 131],
-  ['sms', 'DELIVERED', 251],
-] as const
 
 describe.each(Object.entries(SIZES))('at the %s size', (size, [width, height]) => {
   test.each(['light', 'dark'])('every state is accessible in the %s theme', async (theme) => {

@@ -27,6 +27,7 @@ ${statuses}
 .ledger .ledger-button{font:inherit;font-weight:700;color:var(--accent);background:var(--ground);border:2px solid var(--accent);border-radius:16px;padding:2px 13px;min-height:28px;cursor:pointer;white-space:nowrap;text-decoration:none;display:inline-block}
 .ledger .ledger-small .ledger-button,.ledger td .ledger-button{font-size:12px;line-height:1.3;border-width:1px;border-radius:13px;padding:2px 10px;min-height:25px}
 .ledger td .ledger-row{flex-wrap:nowrap;gap:6px;margin:0}
+.ledger td.ledger-text .ledger-row{margin-top:5px}
 .ledger .ledger-button:hover{background:var(--raised)}
 .ledger .ledger-button:focus-visible,.ledger input:focus-visible,.ledger select:focus-visible,.ledger [tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .ledger .ledger-notice{border-radius:8px;padding:8px 12px;margin:0 0 10px;border:1px solid var(--line);overflow-wrap:anywhere}
