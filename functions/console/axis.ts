@@ -22,7 +22,7 @@ export interface Axis {
 /** An axis over the pixels from `left` to `right`, in the dashboard's zone. */
 export function axisOf(start: number, end: number, left: number, right: number, clock: Clock): Axis {
   const at = (moment: number) => left + ((moment - start) / (end - start)) * (right - left)
-  const room = Math.max(1, Math.floor((right - left) / 95))
+  const room = Math.max(1, Math.floor((right - left) / 75))
   const step = STEPS.find((step) => (end - start) / step <= room) ?? (end - start) / room
   const offset = clock.offsetInMinutes * MINUTE
   const first = Math.ceil((start + offset) / step) * step - offset
