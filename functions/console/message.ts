@@ -3,6 +3,7 @@ import { recordKey } from '../domain/key.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { type HistoryPage, readHistory } from '../platform/history.ts'
 import type { Table } from '../platform/table.ts'
+import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
 import { attribute, type Html, html } from './html.ts'
@@ -15,6 +16,14 @@ import type { Right, View } from './view.ts'
 /** Records that are read and drawn at once, and rows of the table. */
 const PAGE = 1_000
 const ROWS = 100
+
+/** Characters of a text in a row or a line, and of what a pop-up tells at once. */
+const MAX_NAME = 32
+const MAX_REASON = 300
+const MAX_DETAILS = 20_000
+
+/** Campaigns that are named. */
+const MAX_CAMPAIGNS = 3
 
 const MAX_PAGE = 50
 
@@ -57,7 +66,11 @@ async function readPage(ledger: Table, provider: string, view: View): Promise<Hi
   return page
 }
 
-const pageOf = (view: View): number => Math.min(Number(view.asked('page')) || 0, MAX_PAGE)
+const pageOf = (view: View): number => numberOf(view, 'page', MAX_PAGE)
+
+/** A parameter from 0 to `max`; 0 where it is none. */
+const numberOf = (view: View, name: string, max: number): number =>
+  Math.max(0, Math.min(Math.trunc(Number(view.asked(name))) || 0, max))
 
 /** What tells a record from all others of its message, and tells nothing else. */
 const digestOf = (record: StatusRecord): string => recordKey(record).sk.split('#').at(-1) ?? ''
@@ -79,14 +92,14 @@ interface Found extends HistoryPage {
 
 function lifeOf(view: View, discretion: Discretion, { provider, messageId, records, next }: Found): Html[] {
   const sentence = sentenceOf(deliveriesOf(records))
-  const campaigns = new Set(records.flatMap(({ campaign }) => campaign ?? []))
+  const campaigns = [...new Set(records.flatMap(({ campaign }) => campaign ?? []))].slice(0, MAX_CAMPAIGNS)
   const facts = [
     provider,
     `${records.length}${next === null ? '' : ' and more'} ${records.length === 1 ? 'record' : 'records'}`,
-    ...campaigns,
+    ...campaigns.map((campaign) => cut(campaign, MAX_NAME)),
     `times in ${view.clock.label}`,
   ]
-  const from = Math.min(Number(view.asked('from')) || 0, records.length - 1)
+  const from = numberOf(view, 'from', records.length - 1)
   const again = (label: string, right: Right, parameters: object) =>
     button(view, label, right, { show: 'message', provider, messageId, ...parameters })
   const page = pageOf(view)
@@ -133,19 +146,14 @@ function recordRow(
   const heard = gap === null ? 'when heard; no time told' : `heard ${gap < 0 ? '−' : '+'}${spanOf(gap)}`
   const details = { show: 'record', provider, messageId, page: pageOf(view), digest: digestOf(record) }
   const when = html`<td class="ledger-fixed">${happened}<br><span class="ledger-faint">${heard}</span></td>`
-  const to = html`${recipient === null ? '—' : cut(nameOf(recipient))}${part !== null && html`<br><span class="ledger-faint">part ${part}</span>`}`
+  const to = html`${recipient === null ? '—' : cut(nameOf(recipient), MAX_NAME)}${part !== null && html`<br><span class="ledger-faint">part ${part}</span>`}`
   const by = channel === null ? '—' : channelName(channel)
-  const word = html`<code>${providerStatus}</code> <span class="ledger-faint">${textOf(reasonOf(record), recipient === null ? [] : [recipient])}</span>`
+  const word = html`<code>${cut(textOf(providerStatus), MAX_NAME)}</code> <span class="ledger-faint">${cut(textOf(reasonOf(record), recipient === null ? [] : [recipient]), MAX_REASON)}</span>`
   const more = button(view, 'Details', isMasked ? 'view' : 'reveal', details, { display: 'popup' })
   return view.isNarrow
     ? html`<tr>${when}<td class="ledger-fixed">${by}<br><span class="ledger-faint">${to}</span></td><td class="ledger-text">${badge(status, final)}<br>${word}<br>${more}</td></tr>`
     : html`<tr>${when}<td class="ledger-fixed">${to}</td><td class="ledger-fixed">${by}</td><td>${badge(status, final)}</td><td class="ledger-text">${word}</td><td>${more}</td></tr>`
 }
-
-/** Characters of a recipient in a row. */
-const MAX_NAME = 32
-
-const cut = (name: string): string => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name)
 
 const reasonOf = ({ description, error }: StatusRecord): string =>
   [...new Set([description, error?.code, error?.message])].filter(Boolean).join(' · ')
@@ -156,15 +164,16 @@ export async function recordPopup({ ledger }: Desk, view: View, { textOf }: Disc
   const record = records.find((one) => digestOf(one) === view.asked('digest'))
   if (record === undefined) return [notice('wrong', 'That record is no longer kept.')]
   const { details, ...fields } = record
-  const mask = (value: unknown) =>
-    textOf(JSON.stringify(value, null, 2), record.recipient === null ? [] : [record.recipient])
+  const { recipient } = record
+  const recipients = recipient === null ? [] : [JSON.stringify(recipient).slice(1, -1)]
+  const mask = (value: unknown) => cut(textOf(JSON.stringify(value, null, 2), recipients), MAX_DETAILS)
   return [
     html`<h3>${badge(record.status, record.final)}</h3>`,
     html`<dl>${Object.entries(fields)
       .filter(([, value]) => value !== null)
       .map(
         ([name, value]) =>
-          html`<dt>${name}</dt><dd>${typeof value === 'string' ? mask(value).slice(1, -1) : mask(value)}</dd>`,
+          html`<dt>${name}</dt><dd>${typeof value === 'string' ? mask(value).replace(/^"|"$/g, '') : mask(value)}</dd>`,
       )}</dl>`,
     html`<h4>Everything else that the provider told</h4><pre tabindex="0" aria-label="Details">${mask(details)}</pre>`,
   ]

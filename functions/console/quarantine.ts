@@ -1,6 +1,7 @@
 import { decodeBody } from '../domain/callback.ts'
 import { findQuarantined, listQuarantined, type Quarantined, release } from '../platform/quarantine.ts'
 import { enqueue } from '../platform/queue.ts'
+import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -99,8 +100,8 @@ export async function bodyPopup({ quarantine }: Desk, view: View, { isMasked, te
   return [
     html`<h3>${callback.provider}, ${dateTimeOf(view.clock, Date.parse(callback.receivedAt))} ${view.clock.label}</h3>`,
     notice('wrong', cut(textOf(reason), MAX_BODY)),
-    html`<dl><dt>Content type</dt><dd>${callback.contentType ?? '—'}</dd><dt>Request</dt><dd>${callback.requestId}</dd></dl>`,
-    html`<pre tabindex="0" aria-label="Body">${textOf(body.slice(0, MAX_BODY))}</pre>`,
+    html`<dl><dt>Content type</dt><dd>${cut(textOf(callback.contentType ?? '—'), MAX_REASON)}</dd><dt>Request</dt><dd>${callback.requestId}</dd></dl>`,
+    html`<pre tabindex="0" aria-label="Body">${textOf(body).slice(0, MAX_BODY)}</pre>`,
     html`${cutNote}`,
     html`<div class="ledger-row">${isMasked && button(view, 'Show recipients', 'reveal', { show: 'body', id }, { display: 'popup' })}</div>`,
   ]
@@ -153,5 +154,3 @@ export async function drop({ quarantine }: Desk, view: View): Promise<Change> {
 }
 
 const GONE: Change = { ids: [], text: 'That callback is no longer in quarantine.', isDone: false }
-
-const cut = (text: string, room: number): string => (text.length > room ? `${text.slice(0, room - 1)}…` : text)

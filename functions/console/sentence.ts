@@ -1,5 +1,6 @@
 import type { Delivery } from '../domain/delivery.ts'
 import { STATUSES, type Status, type StatusRecord } from '../domain/status.ts'
+import { cut } from './cut.ts'
 import { spanOf } from './moment.ts'
 
 /** What a message is, and what a channel did, at each status. */
@@ -34,7 +35,10 @@ const CHANNELS: Record<string, string> = {
 }
 
 /** A channel's name as people write it. */
-export const channelName = (channel: string): string => CHANNELS[channel] ?? channel.toUpperCase()
+/** Characters of a channel that a provider made up. */
+const MAX_CHANNEL = 20
+
+export const channelName = (channel: string): string => CHANNELS[channel] ?? cut(channel.toUpperCase(), MAX_CHANNEL)
 
 /** Where a message stands, in words: `Delivered by SMS 2 min 7 s after RCS timed out`. */
 export function sentenceOf(deliveries: readonly Delivery[]): string {

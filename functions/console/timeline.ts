@@ -1,5 +1,6 @@
 import type { StatusRecord } from '../domain/status.ts'
 import { type Axis, axisOf } from './axis.ts'
+import { cut } from './cut.ts'
 import { type Html, html } from './html.ts'
 import { type Clock, dateTimeOf, spanOf } from './moment.ts'
 import { colourClass, shapeOf } from './palette.ts'
@@ -131,7 +132,7 @@ const tellOf = (
   nameOf: Lane['nameOf'],
 ) =>
   [
-    `${status} (${providerStatus})`,
+    `${status} (${cut(providerStatus, MAX_WORD)})`,
     recipient === null ? '' : ` ${nameOf(recipient)}`,
     occurredAt === null ? ', time unknown' : `, ${dateTimeOf(clock, Date.parse(occurredAt))}`,
     `, heard ${dateTimeOf(clock, Date.parse(receivedAt))}`,
@@ -159,7 +160,7 @@ const laneOf = ({ recipient, part, channel }: StatusRecord): string => JSON.stri
 
 const firstOf = (records: readonly StatusRecord[]): number => Math.min(...records.map(timeOf))
 
-const px = (x: number): string => x.toFixed(1)
+/** Characters of a provider's word. */
+const MAX_WORD = 60
 
-const cut = (text: string, room: number): string =>
-  text.length > room ? `${text.slice(0, Math.max(1, room - 1))}…` : text
+const px = (x: number): string => x.toFixed(1)

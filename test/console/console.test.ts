@@ -99,6 +99,32 @@ describe('a message of many records', () => {
   })
 })
 
+test('a message of long texts fits into an answer, too', async () => {
+  const { ledger } = stack()
+  const text = 'so long '.repeat(100)
+  const long = (index: number) => ({
+    ...record(index),
+    messageId: 'wordy',
+    channel: `${index} ${text}`,
+    providerStatus: text.slice(0, 900),
+    description: text,
+    error: { code: text, message: `${text} ${index}` },
+    campaign: `${index} ${text}`,
+    details: { text: Array(5).fill(text) },
+  })
+  await insertRows(
+    ledger,
+    Array.from({ length: 110 }, (_, index) => long(index)).map((one) => rowOf(ledger, recordKey(one), one)),
+  )
+  const page = await ask('view', { show: 'message', messageId: 'wordy' })
+  expect(page.match(/<tr>/g)?.length).toBeGreaterThan(40)
+  expect(page.length).toBeLessThan(250_000)
+  const [, digest] = page.match(/"digest":"([^"]+)"/) ?? []
+  const details = await ask('view', { show: 'record', provider: 'octopush', messageId: 'wordy', digest })
+  expect(details).toContain('so long')
+  expect(details.length).toBeLessThan(50_000)
+})
+
 describe('what changes something', () => {
   test('replays all of a reason, on however many pages, and nothing else, and says so in one audit line', async () => {
     const { quarantine: table } = stack()

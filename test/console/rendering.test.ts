@@ -90,6 +90,24 @@ describe('what is masked', () => {
     ).toBe('call +33•••33 or 060•••33, mail a•••@mail.example.org, at 2025-01-22 11:46:06, code 3056')
   })
 
+  test.each([
+    'email=alice%40example.com',
+    '{"email":"alice\\u0040example.com"}',
+    'Jürgen@bücher.example',
+    '{"number":"\\u002B33600112233"}',
+  ])('%s tells nobody', (text) => {
+    expect(maskText(text)).not.toMatch(/lice|rgen|600112/)
+  })
+
+  test.each(['a'.repeat(400_000), '+1'.repeat(200_000), `a@${'b'.repeat(400_000)}`, '1 '.repeat(200_000)])(
+    'a text of %.4s… does not hold it up',
+    (text) => {
+      const { user } = process.cpuUsage()
+      maskText(text)
+      expect(process.cpuUsage().user - user).toBeLessThan(10_000_000)
+    },
+  )
+
   test('a recipient that looks like nothing else goes, too', () => {
     expect(maskText('{"channelIdentifier":"user-abc-def"}', ['user-abc-def'])).not.toContain('user-abc-def')
   })
