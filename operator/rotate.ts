@@ -17,7 +17,7 @@ export interface Rotation {
 export async function rotateKey(
   target: Target,
   { print, printJson, dryRun }: Output,
-  { id, keyIssuer }: Provider,
+  { id, keyIssuer, authenticate, prove }: Provider,
   { finish, key }: Rotation,
 ): Promise<void> {
   const { current, previous } = await target.readSecret(id)
@@ -32,10 +32,13 @@ export async function rotateKey(
     )
   }
   if (previous) throw new Error(`a rotation of ${id} is under way: end it first (--finish)`)
-  if (key === '') throw new Error('the new key is empty')
+  if (key?.trim() === '') throw new Error('the new key is empty')
   if (keyIssuer === 'provider' && key === undefined)
     throw new Error(`${id} makes its keys itself: give the new one (--key-file)`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
+  const body = Buffer.from('{}')
+  if (!authenticate({ headers: prove(body, next), query: new URLSearchParams(), body }, { current: next }))
+    throw new Error(`the new key is none that ${id} can sign with: expected at least 8 bytes, in base64`)
   if (dryRun) {
     printJson({ provider: id, rotated: false })
     return print(`a new key of ${id} would be let in beside the one in use`)

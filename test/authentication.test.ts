@@ -5,7 +5,7 @@ import type { Provider, Request } from '../functions/domain/provider.ts'
 import { bodySignature, hmacSha256, sharedKey } from '../functions/domain/signature.ts'
 import { providers } from '../functions/providers/index.ts'
 
-const [CURRENT, PREVIOUS, WRONG] = ['Y3VycmVudA==', 'cHJldmlvdXM=', 'd3Jvbmc=']
+const [CURRENT, PREVIOUS, WRONG] = ['dGhlIGN1cnJlbnQga2V5', 'dGhlIHByZXZpb3VzIGtleQ==', 'ZnJvbSBzb21lYm9keSBlbHNl']
 const SECRET = { current: CURRENT, previous: PREVIOUS }
 const BODIES = ['{}', '', '{"name":"Zoë"}', Buffer.from([0xff, 0xfe, 0x00, 0x7b, 0xc3, 0x28])].map((body) =>
   Buffer.from(body),
@@ -96,6 +96,25 @@ describe('a TeleSign signature', () => {
     [{ authorization: 'TSA customer:wrong', 'x-ts-authorization': SIGNATURE }],
     [{ authorization: `TSA customer:${SIGNATURE}`, 'x-ts-authorization': 'wrong' }],
   ])('is admitted in %j', (headers) => expect(admits(headers)).toBe(true))
+
+  test.each(['----', '====', '*', ' ', 'A', 'AAAA', 'c2hvcnQ=', 'c2V2ZW4gYg=='])(
+    'is not admitted from anybody where the key is none: %j',
+    (current) => {
+      const keys = [Buffer.alloc(0), Buffer.from(current, 'base64'), Buffer.from(current)]
+      for (const key of keys) {
+        const headers = { authorization: createHmac('sha256', key).update(body).digest('base64') }
+        const request = { headers, query: new URLSearchParams(), body }
+        expect(authenticate(request, { current })).toBe(false)
+        expect(authenticate(request, { current: KEY, previous: current })).toBe(false)
+      }
+    },
+  )
+
+  test('is admitted from the local stack, whose key is short', () => {
+    const key = 'bG9jYWwta2V5'
+    const headers = { authorization: hmacSha256(body, key) }
+    expect(authenticate({ headers, query: new URLSearchParams(), body }, { current: key, previous: '----' })).toBe(true)
+  })
 
   test('is not admitted for other bytes', () => {
     const request = {

@@ -192,8 +192,11 @@ describe('rotate', () => {
     const { target, kept } = targetWith({ current: 'old' })
     await expect(rotateKey(target, output, telesign, { finish: false })).rejects.toThrow('--key-file')
     await expect(rotateKey(target, output, telesign, { finish: false, key: '' })).rejects.toThrow('empty')
-    await rotateKey(target, output, telesign, { finish: false, key: 'theirs' })
-    expect(kept.secret).toEqual({ current: 'theirs', previous: 'old' })
+    for (const key of ['----', '====', 'c2hvcnQ='])
+      await expect(rotateKey(target, output, telesign, { finish: false, key })).rejects.toThrow('at least 8 bytes')
+    expect(kept.secret).toEqual({ current: 'old' })
+    await rotateKey(target, output, telesign, { finish: false, key: 'dGhlaXIgbmV3IGtleQ==' })
+    expect(kept.secret).toEqual({ current: 'dGhlaXIgbmV3IGtleQ==', previous: 'old' })
   })
 
   test('says that the keys of the local stack are fixed', async () => {

@@ -95,7 +95,10 @@ test('nobody is refused by an old secret while it cannot be read anew', async ()
   expect(await secrets.current()).toEqual({ current: 'a' })
 })
 
-test.each([[undefined], ['not json'], ['{}'], ['{"current":""}']])('without a secret (%s) it fails', async (secret) => {
-  const { secrets } = start(secret)
-  await expect(secrets.current()).rejects.toThrow()
-})
+test.each([[undefined], ['not json'], ['{}'], ['{"current":""}'], ['{"current":" "}']])(
+  'without a secret (%s) it fails',
+  async (secret) => {
+    const { secrets } = start(secret)
+    await expect(secrets.current()).rejects.toThrow()
+  },
+)

@@ -50,6 +50,6 @@ export function managedSecret(client: SecretsManagerClient, secretId: string, no
 
 function parseSecret(text: string): Secret {
   const { current, previous } = JSON.parse(text)
-  if (typeof current !== 'string' || current === '') throw new Error('secret: expected "current"')
+  if (typeof current !== 'string' || current.trim() === '') throw new Error('secret: expected "current"')
   return { current, previous: typeof previous === 'string' ? previous : undefined }
 }

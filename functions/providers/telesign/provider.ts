@@ -6,7 +6,7 @@ export const telesign = defineProvider({
   id: 'telesign',
   routes: [{ methods: ['POST'], path: '/webhooks/telesign' }],
   authenticate: bodySignature(['authorization', 'x-ts-authorization'], hmacSha256),
-  prove: (body, key) => ({ 'x-ts-authorization': hmacSha256(body, key) }),
+  prove: (body, key) => ({ 'x-ts-authorization': hmacSha256(body, key) ?? '' }),
   keyIssuer: 'provider',
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })
