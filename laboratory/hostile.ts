@@ -34,6 +34,7 @@ export function hostileBodies(valid: Record<string, unknown>): Record<string, Bu
     'blanks and then garbage': `${' '.repeat(900_000)}x`,
     'a prototype': withMember('"__proto__":{"polluted":true}'),
     'a prototype within': withMember('"within":{"__proto__":{"polluted":true}}'),
+    'a prototype by escape': withMember('"\\u005f_pr\\u006Fto__":{"polluted":true}'),
     'a constructor': withMember('"constructor":{"prototype":{"polluted":true}},"toString":1,"hasOwnProperty":null'),
     'integers beyond 2^53': withMember('"integers":[9007199254740993,-9007199254740993,12345678901234567890]'),
     'numbers beyond the doubles': withMember('"numbers":[1e400,-1e400,1e-400]'),

@@ -24,6 +24,13 @@ export const optionalWord = z.pipe(
   z.transform((value) => (value === null || value === undefined || value === '' ? null : String(value))),
 )
 
+/** An amount that may lack: a number, or the text of one. */
+export const optionalAmount = z.nullish(
+  z.union([z.number(), z.string().check(z.regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/, { error: 'expected number' }))], {
+    error: 'expected number',
+  }),
+)
+
 /** A time's text, in the shape that the provider documents. */
 export const time = (shape: string) => z.string({ error: `expected ${shape}` })
 
@@ -41,6 +48,10 @@ export function readText(callback: Callback): string {
   }
 }
 
+/** The key `__proto__`, however it is written. */
+const PROTO =
+  /"(?:_|\\u005[fF]){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006[fF])(?:t|\\u0074)(?:o|\\u006[fF])(?:_|\\u005[fF]){2}"\s*:/
+
 /**
  * The JSON object in a text.
  *
@@ -49,7 +60,7 @@ export function readText(callback: Callback): string {
 export function readObject(text: string): Record<string, unknown> {
   const json = readJson(text)
   // Assigned to an object it would be its prototype and no member: it would be lost on the way.
-  if (/"__proto__"\s*:/.test(text)) throw new Malformed(['body: expected no key __proto__'])
+  if (PROTO.test(text)) throw new Malformed(['body: expected no key __proto__'])
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>
   throw new Malformed(['body: expected a JSON object'])
 }

@@ -8,6 +8,7 @@ import {
   serializeCallback,
 } from '../../functions/domain/callback.ts'
 import { parseJson } from '../../functions/domain/json.ts'
+import { readObject } from '../../functions/domain/payload.ts'
 
 const callback = (bytes: Uint8Array, query = ''): Callback => ({
   provider: 'octopush',
@@ -62,9 +63,29 @@ test.each([
   ['{"a":9007199254740993}', { a: '9007199254740993' }],
   ['{"a":[-12345678901234567890]}', { a: ['-12345678901234567890'] }],
   ['{"a":1e400,"b":-1e400}', { a: '1e400', b: '-1e400' }],
+  ['{"a":1e-400,"b":-4e-325}', { a: '1e-400', b: '-4e-325' }],
+  ['{"a":0.12345678901234567890}', { a: '0.12345678901234567890' }],
+  ['{"a":123456789.123456789}', { a: '123456789.123456789' }],
+  ['{"a":9007199254740990.7}', { a: '9007199254740990.7' }],
+  ['{"a":9007199254740993.0}', { a: '9007199254740993.0' }],
+  ['{"a":1e23,"b":1.7976931348623159e308}', { a: '1e23', b: '1.7976931348623159e308' }],
+  ['{"a":[0.1000000000000000000,1.50e-7,0e-999,0.05]}', { a: [0.1, 1.5e-7, 0, 0.05] }],
   ['{"a":1e3}', { a: 1000 }],
   ['{"a":"12345678901234567890"}', { a: '12345678901234567890' }],
 ])('a number that a double cannot hold stays a text: %s', (json, expected) => expect(parseJson(json)).toEqual(expected))
+
+test.each([
+  '{"__proto__":1}',
+  '{"a":[{"\\u005f_proto__" :{}}]}',
+  '{"\\u005F\\u005f\\u0070\\u0072\\u006f\\u0074\\u006F\\u005f\\u005f":{}}',
+])('a key that an object would take for its prototype is refused, however it is written: %s', (json) =>
+  expect(() => readObject(json)).toThrow('expected no key __proto__'),
+)
+
+test.each(['{"a":"__proto__"}', '{"a":"\\"__proto__\\":"}', '{"\\\\u005f_proto__":1}', '{"__PROTO__":1}'])(
+  'what only looks like it is not: %s',
+  (json) => expect(readObject(json)).toEqual(JSON.parse(json)),
+)
 
 test('all other JSON is read as ever', () => {
   const numbers = fc.oneof(

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Context, type Fact, merge, type Normalizer } from '../../domain/normalizer.ts'
-import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
+import { optionalAmount, optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 import { readTimestamp } from '../../domain/timestamp.ts'
 
@@ -45,7 +45,7 @@ const message = { channel: optionalWord, message_id: word, list_name: optionalWo
 
 const moment = { status: word, delivery_date: time('yyyy-MM-dd HH:mm:ss') }
 
-const price = { unit_price: z.nullish(z.number()) }
+const price = { unit_price: optionalAmount }
 
 /** SMS, voice and RCS. */
 const single = z.looseObject({ ...message, ...moment, ...price, number: word })
@@ -110,8 +110,8 @@ function factOf(
     providerStatus: status,
     occurredAt: readTimestamp(delivery_date, timeZone),
     campaign: list_name,
-    price: typeof unit_price === 'number' ? { amount: unit_price, currency: null } : null,
-    // The zone is our assumption: the text stays.
-    details: merge(common, { ...told, delivery_date }),
+    price: unit_price === null || unit_price === undefined ? null : { amount: Number(unit_price), currency: null },
+    // The zone is our assumption: the text stays, as does that of a price with more digits than a number keeps.
+    details: merge(common, { ...told, delivery_date, ...(typeof unit_price === 'string' && { unit_price }) }),
   }
 }
