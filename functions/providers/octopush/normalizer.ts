@@ -64,8 +64,9 @@ export const normalizer: Normalizer = {
   version: 1,
   statuses: STATUSES,
 
-  /** Replies and opt-outs come to the same URL; they are told by their dates. */
+  /** Replies and opt-outs come to the same URL: they have a date of their own, and no status. */
   ignores(json) {
+    if (json.status || json.deliveries) return undefined
     if (isText(json.answer_date)) return 'reply'
     return isText(json.stop_date) ? 'opt_out' : undefined
   },

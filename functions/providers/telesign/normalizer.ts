@@ -26,8 +26,15 @@ export const normalizer: Normalizer = {
   version: 1,
   statuses: STATUSES,
 
-  /** Messages from a handset come to the same URL: sub-resources `mo_sms`, `mo_rcs`, `mo_mms`, `mo_email`. */
-  ignores: ({ sub_resource }) => (String(sub_resource).startsWith('mo_') ? 'inbound_message' : undefined),
+  /**
+   * Messages from a handset come to the same URL: sub-resources `mo_sms`, `mo_rcs`, `mo_mms`, `mo_email`, with codes that no
+   * message to a handset has.
+   */
+  ignores({ sub_resource, status, channel_status }) {
+    const isInbound = String(sub_resource).startsWith('mo_')
+    const code = String((status as { code?: unknown } | null | undefined)?.code)
+    return isInbound && !channel_status && !Object.hasOwn(STATUSES, code) ? 'inbound_message' : undefined
+  },
 
   /** The transaction's status, unless an attempt tells the same fact, and each attempt's. */
   facts(json, context) {
