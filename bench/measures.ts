@@ -67,7 +67,8 @@ function capture(write: () => void): number {
   return bytes
 }
 
-const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } })
 const stack = new LedgerStack(app, 'delivery-ledger-prod', { configuration: readConfiguration('prod', { prod: {} }) })
 const template = Template.fromStack(stack)
 const count = (type: string) => Object.keys(template.findResources(type)).length

@@ -1,22 +1,44 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import type { Construct } from 'constructs'
 
-/** A customer-managed key, turned over once a year, that CloudWatch may use: for logs, and for topics that alarms go to; it goes with the stack only if `remove`. */
-export function createKey(scope: Construct, id: string, description: string, remove: boolean): Key {
+/** A customer-managed key with yearly rotation; it goes with the stack only if `remove`. */
+function createKey(scope: Construct, id: string, description: string, remove: boolean): Key {
   const removalPolicy = remove ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN
-  const key = new Key(scope, id, { description, enableKeyRotation: true, removalPolicy })
-  const { region, account } = Stack.of(scope)
+  return new Key(scope, id, { description, enableKeyRotation: true, removalPolicy })
+}
+
+/**
+ * A key for all that is stored, which CloudWatch Logs may use for the account's log groups.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function createStorageKey(scope: Construct, id: string, description: string, remove: boolean): Key {
+  const key = createKey(scope, id, description, remove)
+  const { region, account, partition } = Stack.of(scope)
   key.addToResourcePolicy(
     new PolicyStatement({
-      principals: [
-        new ServicePrincipal(`logs.${region}.amazonaws.com`),
-        new ServicePrincipal('cloudwatch.amazonaws.com'),
-      ],
-      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
       resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:*` } },
+    }),
+  )
+  return key
+}
+
+/**
+ * A key for a topic that CloudWatch's alarms publish to; AWS's own key for SNS does not let them.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
+export function createAlarmKey(scope: Construct, id: string, description: string): Key {
+  const key = createKey(scope, id, description, true)
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     }),
   )
   return key

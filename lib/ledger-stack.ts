@@ -4,7 +4,7 @@ import { providers } from '../functions/providers/index.ts'
 import { acknowledgeFindings } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
 import { Console } from './console.ts'
-import { createKey } from './encryption.ts'
+import { createStorageKey } from './encryption.ts'
 import { Ingress } from './ingress.ts'
 import { LedgerTables } from './ledger-table.ts'
 import { Operations } from './operations.ts'
@@ -19,7 +19,7 @@ export class LedgerStack extends Stack {
   ) {
     super(scope, id, props)
     const encryptionKey = configuration.customerManagedKey
-      ? createKey(this, 'Key', `${id}: all that is stored`, configuration.removeTables)
+      ? createStorageKey(this, 'Key', `${id}: all that is stored`, configuration.removeTables)
       : undefined
     const shared = { logRetention: configuration.logRetentionDays, serviceName: id, encryptionKey }
     const enabled = providers.filter(({ id }) => configuration.providers.includes(id))

@@ -1,27 +1,60 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib'
-import { Topic } from 'aws-cdk-lib/aws-sns'
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import { Aws, CfnOutput, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { createAlarms, type Watched } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
-import { createKey } from './encryption.ts'
+import { createAlarmKey } from './encryption.ts'
 
 /** What operators look at, and what calls them: the dashboard, the alarms, and the topic that alarms go to. */
 export class Operations extends Construct {
   constructor(scope: Construct, id: string, watched: Watched) {
     super(scope, id)
-    // CloudWatch cannot publish to a topic that AWS's own key encrypts.
     const topic = new Topic(this, 'Alarms', {
-      masterKey: createKey(this, 'AlarmKey', `${watched.serviceName}: alarm notifications`, true),
+      masterKey: createAlarmKey(this, 'AlarmKey', `${watched.serviceName}: alarm notifications`),
       enforceSSL: true,
     })
+    letAlarmsPublish(topic)
     const { alarmEmail } = watched.configuration
-    if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail))
+    if (alarmEmail !== undefined) subscribe(topic, alarmEmail)
     createAlarms(this, topic, watched)
     createDashboard(this, watched)
     new CfnOutput(Stack.of(this), 'AlarmTopic', {
       value: topic.topicArn,
-      description: 'Subscribe to it to hear of alarms',
+      description: 'Subscribe to it to receive alarms',
     })
   }
+}
+
+/**
+ * A topic's own policy takes the place of the default one, which lets the account's services publish.
+ * https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
+ */
+function letAlarmsPublish(topic: Topic): void {
+  const { partition, region, account } = Stack.of(topic)
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+      },
+    }),
+  )
+}
+
+/**
+ * Mails alarms that turn and alarms that are over. A new stack's alarms all go from INSUFFICIENT_DATA to OK, which is no news.
+ * https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
+ */
+function subscribe(topic: Topic, endpoint: string): void {
+  new CfnSubscription(topic, 'Email', {
+    topicArn: topic.topicArn,
+    protocol: 'email',
+    endpoint,
+    filterPolicyScope: 'MessageBody',
+    filterPolicy: { $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALARM'] }] },
+  })
 }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
 import { LedgerStack } from '../../lib/ledger-stack.ts'
+import { context } from './template.ts'
 
 const folders: string[] = []
 let bundles: Record<'receiver' | 'worker' | 'query', string>
@@ -14,7 +15,7 @@ let bundles: Record<'receiver' | 'worker' | 'query', string>
 function synthesize() {
   const outdir = mkdtempSync(join(tmpdir(), 'delivery-ledger-synth-'))
   folders.push(outdir)
-  const app = new App({ outdir })
+  const app = new App({ outdir, context })
   new LedgerStack(app, 'delivery-ledger-prod', { configuration: readConfiguration('prod', { prod: {} }) })
   app.synth()
   const assets = readdirSync(outdir)

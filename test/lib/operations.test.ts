@@ -26,6 +26,45 @@ describe('the alarms', () => {
       expect(OKActions).toEqual(AlarmActions)
     }
     template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' })
+  })
+
+  test('may publish to the topic, and may use its key', () => {
+    const cloudWatch = { Service: 'cloudwatch.amazonaws.com' }
+    const account = { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }
+    const alarmArns = Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':alarm:*'])] })
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: cloudWatch,
+            Action: 'sns:Publish',
+            Resource: { Ref: Match.stringLikeRegexp('^OperationsAlarms') },
+            Condition: { StringEquals: account, ArnLike: { 'aws:SourceArn': alarmArns } },
+          }),
+        ]),
+      },
+      Topics: [{ Ref: Match.stringLikeRegexp('^OperationsAlarms') }],
+    })
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: cloudWatch,
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+            Condition: { StringEquals: account },
+          }),
+        ]),
+      },
+    })
+  })
+
+  test('are mailed when they turn and when they are over, and not when they are created', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: { $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALARM'] }] },
+    })
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() })
   })
 

@@ -6,7 +6,13 @@ import { templateOf } from './template.ts'
 
 const template = templateOf()
 
-type Statement = { Action: string | string[]; Resource: unknown; Effect: string; Condition?: unknown }
+type Statement = {
+  Action: string | string[]
+  Resource: unknown
+  Effect: string
+  Principal?: unknown
+  Condition?: unknown
+}
 
 /** The statements of the role of a function, by the beginning of its logical id. */
 function rightsOf(of: Template, functionId: string): Statement[] {
@@ -59,6 +65,17 @@ describe('the ways in', () => {
     template.allResourcesProperties('AWS::SecretsManager::Secret', {
       GenerateSecretString: Match.objectLike({ GenerateStringKey: 'current' }),
     })
+  })
+
+  // Any change of this property makes CloudFormation put a new key into every secret at the next deploy.
+  test('how a secret is generated stays word for word as it is', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::SecretsManager::Secret')))
+      expect(Properties.GenerateSecretString).toEqual({
+        SecretStringTemplate: '{}',
+        GenerateStringKey: 'current',
+        ExcludePunctuation: true,
+        PasswordLength: 40,
+      })
   })
 
   test('a custom domain is served where there is one', () => {
@@ -222,13 +239,31 @@ describe('the functions', () => {
   })
 })
 
-test('a customer-managed key protects all that is stored, where the configuration asks for one', () => {
+describe('a customer-managed key', () => {
   const own = templateOf({ customerManagedKey: true })
-  own.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() })
-  own.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, SSEType: 'KMS' } })
-  own.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: Match.anyValue() })
-  own.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() })
-  own.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+
+  test('protects all that is stored', () => {
+    own.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: Match.anyValue() })
+    own.allResourcesProperties('AWS::DynamoDB::Table', { SSESpecification: { SSEEnabled: true, SSEType: 'KMS' } })
+    own.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: Match.anyValue() })
+    own.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: Match.anyValue() })
+    own.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+  })
+
+  test('lets CloudWatch Logs in by the encryption context, as its page says, and nobody else', () => {
+    const policies = Object.entries(own.findResources('AWS::KMS::Key')).map(([id, { Properties }]) => ({
+      id,
+      services: (Properties.KeyPolicy.Statement as Statement[]).filter((one) => 'Service' in (one.Principal as object)),
+    }))
+    const { services = [] } = policies.find(({ id }) => id.startsWith('Key')) ?? {}
+    expect(services).toEqual([
+      expect.objectContaining({
+        Principal: { Service: { 'Fn::Join': ['', ['logs.', { Ref: 'AWS::Region' }, '.amazonaws.com']] } },
+        Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': expect.anything() } },
+      }),
+    ])
+    expect(JSON.stringify(services[0]?.Condition)).toContain(':logs:')
+  })
 })
 
 test('CloudTrail records who calls what reveals or changes something, unless the configuration says not to', () => {

@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { readConfiguration } from '../../lib/configuration.ts'
 import { LedgerStack } from '../../lib/ledger-stack.ts'
 
+/** What cdk.json tells every synthesis: the stages, and CDK's feature flags. */
+export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
+
 /** The template of a stage with the given configuration; functions are not bundled. */
 export function templateOf(configuration: Record<string, unknown> = {}, stage = 'prod'): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } })
   return Template.fromStack(
     new LedgerStack(app, `delivery-ledger-${stage}`, {
       configuration: readConfiguration(stage, { [stage]: configuration }),
