@@ -20,6 +20,7 @@ const RECORD: Omit<StatusRecord, 'messageId' | 'recipient'> = {
   receivedAt: '2025-01-22T10:46:07.000Z',
   order: 40,
   campaign: 'List Name',
+  reference: null,
   normalizer: 1,
   price: { amount: 0.5, currency: null },
   details: { delivery_date: '2025-01-22 11:46:06' },
@@ -33,7 +34,9 @@ export async function fillLedger(
 ): Promise<void> {
   const write = async (indexes: number[]) => {
     const records = indexes.map((index) => ({ ...RECORD, ...of(index) }))
-    const requests = records.map((record) => ({ PutRequest: { Item: itemOf({ ...recordKey(record), ...record }) } }))
+    const requests = records.map((record) => ({
+      PutRequest: { Item: itemOf({ ...recordKey(record, null), ...record }) },
+    }))
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }))
     if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error('the emulator did not write all')
   }

@@ -20,7 +20,9 @@ const records: StatusRecord[] = providers
   .flatMap(({ expectation }) => JSON.parse(readFileSync(expectation, 'utf8')).records ?? [])
 
 /** The bytes of each fixture's records as DynamoDB counts them. */
-export const recordBytes: number[] = records.map((record) => itemBytes(itemOf({ ...recordKey(record), ...record })))
+export const recordBytes: number[] = records.map((record) =>
+  itemBytes(itemOf({ ...recordKey(record, null), ...record })),
+)
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
 function itemBytes(item: Record<string, AttributeValue>): number {

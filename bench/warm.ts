@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Callback } from '../functions/domain/callback.ts'
-import { recordKey } from '../functions/domain/key.ts'
 import { normalize } from '../functions/domain/normalizer.ts'
 import { FRUGAL } from '../functions/platform/clients.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
@@ -155,10 +154,7 @@ export async function hostileInput(rounds: number): Promise<Finding> {
     } catch {}
   }
   const work = (body: string) => {
-    for (const record of normalize(normalizer, callbackOf(body), 'Europe/Paris').records)
-      try {
-        recordKey(record)
-      } catch {}
+    normalize(normalizer, callbackOf(body), 'Europe/Paris')
   }
   const bodies = Object.entries({ ...hostileBodies(JSON.parse(smsBody('id'))), ...hostileLists() })
     .filter(([, body]) => body.length > 100_000)

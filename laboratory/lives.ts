@@ -38,6 +38,7 @@ const base = (provider: string, messageId: string, status: Status, providerStatu
   occurredAt: null,
   order: STATUSES[status].rank,
   campaign: null,
+  reference: null,
   price: null,
   details: {},
 })

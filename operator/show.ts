@@ -1,5 +1,5 @@
 import { deliveriesOf } from '../functions/domain/delivery.ts'
-import type { StatusRecord } from '../functions/domain/status.ts'
+import type { LedgerRow } from '../functions/domain/key.ts'
 import { readHistory } from '../functions/platform/history.ts'
 import { historyTable } from '../local/table.ts'
 import type { Output } from './output.ts'
@@ -13,18 +13,21 @@ export async function showMessage(
   { print, printJson }: Output,
   message: { provider: string; messageId: string; recipient?: string | undefined },
 ): Promise<boolean> {
-  const records: StatusRecord[] = []
+  const rows: LedgerRow[] = []
   let after: string | undefined
   do {
     const page = await readHistory(ledger, { ...message, limit: PAGE, after })
-    records.push(...page.records)
+    rows.push(...page.rows)
     after = page.next ?? undefined
   } while (after !== undefined)
-  if (records.length === 0) {
+  if (rows.length === 0) {
     print('nothing is kept of that message')
     return false
   }
-  const deliveries = deliveriesOf(records)
-  printJson({ provider: message.provider, messageId: message.messageId, deliveries }, historyTable(records))
+  const deliveries = deliveriesOf(rows)
+  printJson(
+    { provider: message.provider, messageId: message.messageId, deliveries },
+    historyTable(deliveries.flatMap(({ history }) => history)),
+  )
   return true
 }

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
 import { encodeBody } from '../functions/domain/callback.ts'
-import { recordKey } from '../functions/domain/key.ts'
 import { normalize } from '../functions/domain/normalizer.ts'
 import { STATUSES } from '../functions/domain/status.ts'
 import { providers } from '../functions/providers/index.ts'
@@ -29,7 +28,7 @@ describe.each(providers)('$id', (provider) => {
         expect(problems).toEqual([])
         expect(records.length).toBeGreaterThan(0)
         expect(new Set(unmapped)).toEqual(new Set([word]))
-        for (const record of records)
+        for (const { record } of records)
           expect(record).toMatchObject({ status: 'unknown', final: false, providerStatus: word })
       }),
     )
@@ -43,9 +42,9 @@ describe.each(providers)('$id', (provider) => {
           JSON.stringify(replaceAt(JSON.parse(callback.body), at, JSON.parse(graft))),
         )
         for (const problem of problems) expect(problem).toMatch(/: expected /)
-        for (const record of records) {
+        for (const { record, key } of records) {
           expect(STATUSES).toHaveProperty(record.status)
-          expect(Object.values(recordKey(record)).join()).not.toContain('undefined')
+          expect(Object.values(key).join()).not.toContain('undefined')
         }
         expect(records.length + problems.length + (ignored ? 1 : 0)).toBeGreaterThan(0)
       }),

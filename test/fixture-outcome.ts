@@ -23,13 +23,15 @@ export function callbackOf({ provider, name, target, headers, body }: Fixture): 
 }
 
 /** What becomes of a fixture: the records without what all share, and whatever else there is to say. */
-export async function outcomeOf(provider: Provider, fixture: Fixture) {
-  const normalizer = await provider.loadNormalizer()
-  return withoutEmpty(normalize(normalizer, callbackOf(fixture), provider.timeZone))
-}
+export const outcomeOf = async (provider: Provider, fixture: Fixture) =>
+  withoutEmpty(await normalizedOf(provider, fixture))
+
+/** What normalizing a fixture gives. */
+export const normalizedOf = async (provider: Provider, fixture: Fixture): Promise<Normalized> =>
+  normalize(await provider.loadNormalizer(), callbackOf(fixture), provider.timeZone)
 
 const withoutEmpty = ({ records, unmapped, problems, ignored }: Normalized) => ({
-  ...(records.length > 0 && { records }),
+  ...(records.length > 0 && { records: records.map(({ record }) => record) }),
   ...(unmapped.length > 0 && { unmapped }),
   ...(problems.length > 0 && { problems }),
   ...(ignored !== undefined && { ignored }),

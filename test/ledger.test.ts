@@ -69,7 +69,7 @@ test('the first write of a key wins, the time of arrival included', async () => 
   const ledger = await dynamoDb.newTable()
   const record = { ...sample, receivedAt: '2026-01-01T00:00:00.000Z' }
   const insert = async (receivedAt: string) => {
-    const row = rowOf(ledger, recordKey(record), { ...record, receivedAt })
+    const row = rowOf(ledger, recordKey(record, null), { ...record, receivedAt })
     await insertRows(ledger, [row])
     return row.fate
   }
@@ -79,7 +79,8 @@ test('the first write of a key wins, the time of arrival included', async () => 
 
 test('a row that DynamoDB can never take is refused, the others of its request are stored', async () => {
   const ledger = await dynamoDb.newTable()
-  const row = (part: Partial<StatusRecord>) => rowOf(ledger, recordKey({ ...sample, ...part }), { ...sample, ...part })
+  const row = (part: Partial<StatusRecord>) =>
+    rowOf(ledger, recordKey({ ...sample, ...part }, null), { ...sample, ...part })
   const bad = [
     row({ details: { text: 'x'.repeat(420_000) } }),
     row({ recipient: 'r'.repeat(1_100) }),
@@ -99,7 +100,7 @@ test('a row that DynamoDB can never take is refused, the others of its request a
 
 test('rows fail, and are not refused, where the table cannot be reached', async () => {
   const ledger = { ...(await dynamoDb.newTable()), name: 'no-such-table' }
-  const rows = [rowOf(ledger, recordKey(sample), sample)]
+  const rows = [rowOf(ledger, recordKey(sample, null), sample)]
   await insertRows(ledger, rows)
   expect(rows[0]).toMatchObject({ fate: 'failed', cause: expect.stringContaining('ResourceNotFound') })
 })
@@ -119,6 +120,7 @@ const sample: StatusRecord = {
   receivedAt: '2026-01-01T00:00:00.000Z',
   order: 40,
   campaign: null,
+  reference: null,
   normalizer: 1,
   price: null,
   details: {},

@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { recordKey } from '../functions/domain/key.ts'
 import { statusOf } from '../functions/domain/normalizer.ts'
 import { providers } from '../functions/providers/index.ts'
 import { LOCAL_KEY, localSecret } from '../local/credentials.ts'
 import { readFixtures } from '../local/fixtures.ts'
-import { outcomeOf } from './fixture-outcome.ts'
+import { normalizedOf, outcomeOf } from './fixture-outcome.ts'
 
 describe.each(providers)('$id fixtures', (provider) => {
   const fixtures = readFixtures(provider.id)
@@ -49,10 +48,8 @@ describe.each(providers)('$id fixtures', (provider) => {
 
   test('replayed, give equal keys; different records, different ones', async () => {
     const keysOf = async () => {
-      const outcomes = await Promise.all(fixtures.map((fixture) => outcomeOf(provider, fixture)))
-      return outcomes.flatMap(({ records = [] }) =>
-        records.map((record) => ({ record, key: JSON.stringify(recordKey(record)) })),
-      )
+      const all = await Promise.all(fixtures.map((fixture) => normalizedOf(provider, fixture)))
+      return all.flatMap(({ records }) => records.map(({ record, key }) => ({ record, key: JSON.stringify(key) })))
     }
     const [first, again] = [await keysOf(), await keysOf()]
     expect(again).toEqual(first)
@@ -100,7 +97,8 @@ describe('the catalogue', () => {
     const words = table.split(/\s+/)
     for (let i = 0; i < words.length; i += 2) {
       const [word = '', status] = words.slice(i, i + 2)
-      expect(statusOf(normalizer ?? { statuses: {} }, ` ${word.toLowerCase()} `), word).toBe(status)
+      const told = { providerStatus: ` ${word.toLowerCase()} `, error: null, details: {} }
+      expect(statusOf(normalizer ?? { statuses: {} }, told), word).toBe(status)
     }
   })
 })

@@ -110,9 +110,9 @@ describe('quarantine', () => {
     ].map((body) => withBody(sms, JSON.stringify(body)))
     expect(await worker(eventOf(bodies))).toEqual({ batchItemFailures: [] })
     expect(telemetry.outcomes.map(({ result, reason }) => `${result} ${reason}`)).toEqual([
-      expect.stringMatching(/^quarantined record 1: DynamoDB: .*size/i),
-      expect.stringMatching(/^quarantined record 1: DynamoDB: .*size/i),
-      expect.stringMatching(/^quarantined record 1: Lone surrogate/),
+      expect.stringMatching(/^quarantined body: DynamoDB: .*size/i),
+      expect.stringMatching(/^quarantined body: DynamoDB: .*size/i),
+      expect.stringMatching(/^quarantined body: Lone surrogate/),
     ])
   })
 

@@ -1,7 +1,8 @@
-import { deliveriesOf } from '../domain/delivery.ts'
-import { recordKey } from '../domain/key.ts'
+import { hash } from 'node:crypto'
+import type { Delivery } from '../domain/delivery.ts'
+import type { LedgerRow } from '../domain/key.ts'
 import type { StatusRecord } from '../domain/status.ts'
-import { type HistoryPage, readHistory } from '../platform/history.ts'
+import { type HistoryPage, readDeliveries } from '../platform/history.ts'
 import type { Table } from '../platform/table.ts'
 import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
@@ -40,7 +41,7 @@ export async function messageWidget(desk: Desk, view: View, discretion: Discreti
   const found = await Promise.all(
     providers.map(async (provider) => ({ provider, ...(await readPage(desk.ledger, provider, view)) })),
   )
-  const kept = found.filter(({ records }) => records.length > 0)
+  const kept = found.filter(({ rows }) => rows.length > 0)
   const [first, ...others] = kept
   if (first === undefined) return [form, notice('wrong', `Nothing is kept of ${messageId}.`)]
   if (others.length > 0)
@@ -56,12 +57,12 @@ export async function messageWidget(desk: Desk, view: View, discretion: Discreti
  * A page of a message's records. Pages have numbers, since the key after which one begins holds a recipient, whom a masked
  * widget does not tell: those before are read again, which few messages have.
  */
-async function readPage(ledger: Table, provider: string, view: View): Promise<HistoryPage> {
+async function readPage(ledger: Table, provider: string, view: View): Promise<Page> {
   const messageId = view.asked('messageId')
-  let page: HistoryPage = { records: [], next: null }
+  let page: Page = NOTHING
   for (let number = 0; number <= pageOf(view); number++) {
-    if (number > 0 && page.next === null) return { records: [], next: null }
-    page = await readHistory(ledger, { provider, messageId, limit: PAGE, after: page.next ?? undefined })
+    if (number > 0 && page.next === null) return NOTHING
+    page = await readDeliveries(ledger, { provider, messageId, limit: PAGE, after: page.next ?? undefined })
   }
   return page
 }
@@ -72,8 +73,8 @@ const pageOf = (view: View): number => numberOf(view, 'page', MAX_PAGE)
 const numberOf = (view: View, name: string, max: number): number =>
   Math.max(0, Math.min(Math.trunc(Number(view.asked(name))) || 0, max))
 
-/** What tells a record from all others of its message, and tells nothing else. */
-const digestOf = (record: StatusRecord): string => recordKey(record).sk.split('#').at(-1) ?? ''
+/** What tells a row from all others of its message, and tells nothing else. */
+const digestOf = ({ sk }: LedgerRow): string => hash('sha256', sk, 'base64url').slice(0, 22)
 
 function searchForm({ providers }: Desk, view: View): Html {
   const asked = view.asked('provider')
@@ -84,14 +85,23 @@ function searchForm({ providers }: Desk, view: View): Html {
   return html`<form class="ledger-row" method="dialog"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Message id<input name="messageId" value="${attribute(view.asked('messageId'))}" autocomplete="off" spellcheck="false"></label>${button(view, 'Find', 'view', { show: 'message' }, { isSubmit: true })}</form>`
 }
 
-/** A message's records, as they were read. */
-interface Found extends HistoryPage {
+/** A page of a message, with where the whole of each delivery stands. */
+interface Page extends HistoryPage {
+  deliveries: Delivery[]
+}
+
+const NOTHING: Page = { rows: [], deliveries: [], next: null }
+
+/** A message, as it was read. */
+interface Found extends Page {
   provider: string
   messageId: string
 }
 
-function lifeOf(view: View, discretion: Discretion, { provider, messageId, records, next }: Found): Html[] {
-  const sentence = sentenceOf(deliveriesOf(records))
+function lifeOf(view: View, discretion: Discretion, { provider, messageId, rows, deliveries, next }: Found): Html[] {
+  const sentence = sentenceOf(deliveries)
+  const records = deliveries.flatMap(({ history }) => history)
+  const digests = new Map(rows.map((row) => [row.record, digestOf(row)]))
   const campaigns = [...new Set(records.flatMap(({ campaign }) => campaign ?? []))].slice(0, MAX_CAMPAIGNS)
   const facts = [
     provider,
@@ -120,13 +130,18 @@ function lifeOf(view: View, discretion: Discretion, { provider, messageId, recor
       hasRecipients &&
       (discretion.isMasked ? again('Show recipients', 'reveal', position) : again('Mask recipients', 'view', position))
     }${again('Refresh', right, position)}</div>`,
-    recordTable(view, discretion, records.slice(from, from + ROWS)),
+    recordTable(view, discretion, records.slice(from, from + ROWS), digests),
   ]
 }
 
-function recordTable(view: View, discretion: Discretion, records: readonly StatusRecord[]): Html {
+function recordTable(
+  view: View,
+  discretion: Discretion,
+  records: readonly StatusRecord[],
+  digests: ReadonlyMap<StatusRecord, string>,
+): Html {
   const days = new Set(records.map((record) => dateTimeOf(view.clock, timeOf(record)).slice(0, 10)))
-  const rows = records.map((record) => recordRow(view, discretion, record, days.size === 1))
+  const rows = records.map((record) => recordRow(view, discretion, record, digests.get(record), days.size === 1))
   const [day] = days
   const when = days.size === 1 ? day : 'Happened'
   const heads = view.isNarrow ? [when, 'By', 'Status'] : [when, 'To', 'Channel', 'Status', "Provider's word", 'Raw']
@@ -137,6 +152,7 @@ function recordRow(
   view: View,
   { isMasked, nameOf, textOf }: Discretion,
   record: StatusRecord,
+  digest: string | undefined,
   isOneDay: boolean,
 ): Html {
   const { provider, messageId, recipient, part, channel, status, final, providerStatus, occurredAt, receivedAt } =
@@ -144,7 +160,7 @@ function recordRow(
   const happened = dateTimeOf(view.clock, timeOf(record)).slice(isOneDay ? 11 : 0)
   const gap = occurredAt === null ? null : Date.parse(receivedAt) - Date.parse(occurredAt)
   const heard = gap === null ? 'when heard; no time told' : `heard ${gap < 0 ? '−' : '+'}${spanOf(gap)}`
-  const details = { show: 'record', provider, messageId, page: pageOf(view), digest: digestOf(record) }
+  const details = { show: 'record', provider, messageId, page: pageOf(view), digest }
   const when = html`<td class="ledger-fixed">${happened}<br><span class="ledger-faint">${heard}</span></td>`
   const to = html`${recipient === null ? '—' : cut(nameOf(recipient), MAX_NAME)}${part !== null && html`<br><span class="ledger-faint">part ${part}</span>`}`
   const by = channel === null ? '—' : channelName(channel)
@@ -160,8 +176,8 @@ const reasonOf = ({ description, error }: StatusRecord): string =>
 
 /** The pop-up with all that is kept of one status. */
 export async function recordPopup({ ledger }: Desk, view: View, { textOf }: Discretion): Promise<Html[]> {
-  const { records } = await readPage(ledger, view.asked('provider'), view)
-  const record = records.find((one) => digestOf(one) === view.asked('digest'))
+  const { rows } = await readPage(ledger, view.asked('provider'), view)
+  const record = rows.find((row) => digestOf(row) === view.asked('digest'))?.record
   if (record === undefined) return [notice('wrong', 'That record is no longer kept.')]
   const { details, ...fields } = record
   const { recipient } = record

@@ -1,4 +1,5 @@
 import type { Delivery } from '../domain/delivery.ts'
+import { kindOf } from '../domain/standing.ts'
 import { STATUSES, type Status, type StatusRecord } from '../domain/status.ts'
 import { cut } from './cut.ts'
 import { spanOf } from './moment.ts'
@@ -47,19 +48,20 @@ export function sentenceOf(deliveries: readonly Delivery[]): string {
   return others.length === 0 ? sentenceOfOne(delivery) : summaryOf(deliveries)
 }
 
-function sentenceOfOne({ history }: Delivery): string {
-  const now = history.at(-1) as StatusRecord
-  const by = now.channel === null ? '' : ` by ${channelName(now.channel)}`
-  const hope = now.final || now.status === 'unknown' ? '' : ', nothing final yet'
-  return `${PHRASES[now.status].is}${by}${since(now, history)}${hope}`
+function sentenceOfOne(delivery: Delivery): string {
+  const { channel, status, final } = delivery
+  const by = channel === null ? '' : ` by ${channelName(channel)}`
+  const hope = final || status === 'unknown' ? '' : ', nothing final yet'
+  return `${PHRASES[status].is}${by}${since(delivery)}${hope}`
 }
 
-/** What it comes after: the channel that failed before, else the first that was told of it. */
-function since(now: StatusRecord, history: readonly StatusRecord[]): string {
-  const fallback = history.findLast(({ channel, status }) => channel !== now.channel && isFailure(status))
-  const before = fallback ?? history[0]
-  if (before === undefined || before === now || before.status === now.status) return ''
-  const gap = timeOf(now) - timeOf(before)
+/** What it comes after: the channel that failed before, else the first status. */
+function since({ channel, status, statusAt, history }: Delivery): string {
+  const earlier = history.filter((record) => timeOf(record) <= Date.parse(statusAt))
+  const fallback = earlier.findLast((record) => record.channel !== channel && kindOf(record.status) === 'failure')
+  const before = fallback ?? earlier[0]
+  if (before === undefined || before.status === status) return ''
+  const gap = Date.parse(statusAt) - timeOf(before)
   const when = gap < 1_000 ? ' right' : ` ${spanOf(gap)}`
   const what =
     fallback?.channel != null
@@ -80,6 +82,3 @@ function summaryOf(deliveries: readonly Delivery[]): string {
 
 /** When it happened: as the provider says, else when we heard of it; milliseconds since 1970. */
 export const timeOf = ({ occurredAt, receivedAt }: StatusRecord): number => Date.parse(occurredAt ?? receivedAt)
-
-/** True where it ends delivery without success. */
-const isFailure = (status: Status): boolean => STATUSES[status].final && STATUSES[status].rank === 30

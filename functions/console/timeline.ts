@@ -1,3 +1,4 @@
+import { standsAt } from '../domain/standing.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { type Axis, axisOf } from './axis.ts'
 import { cut } from './cut.ts'
@@ -27,7 +28,7 @@ const CLOSE = 5
 
 /**
  * A message's life: a lane for each recipient, part and channel, a mark for each status at the provider's time, a dotted line
- * from there to when we heard of it; the last mark of a delivery has a halo. What we heard of long after it happened leaves
+ * from there to when we heard of it; the mark where a lane stands has a halo. What we heard of long after it happened leaves
  * the axis to the right, with the time that it took.
  */
 export function timelineOf(records: readonly StatusRecord[], { width, clock, title, nameOf }: TimelineOptions): Html {
@@ -67,7 +68,7 @@ function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
   const { y, left, right, axis } = lane
   const [record] = records
   const rail = y + 30
-  const last = records.at(-1)
+  const last = standsAt(records)
   const labels = labelsOf(records, lane)
   const who = [
     record?.recipient == null ? null : lane.nameOf(record.recipient),
@@ -78,7 +79,7 @@ function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
   const marks = [...Map.groupBy(records, (one) => Math.round(axis.at(timeOf(one)) / CLOSE)).values()]
   return html`<text class="ledger-lane" x="2" y="${rail - 4}">${cut(name, room)}</text><text class="ledger-tick" x="2" y="${rail + 11}">${cut(who.filter(Boolean).join(' '), room)}</text><line class="ledger-rail" x1="${left - 6}" x2="${right + 6}" y1="${rail}" y2="${rail}"/>${drawLate(records, rail, lane)}${marks.map(
     (close) => drawGap(close.at(-1) as StatusRecord, rail, lane),
-  )}${marks.map((close) => drawMark(close, rail, lane, close.at(-1) === last))}${labels.map(
+  )}${marks.map((close) => drawMark(close, rail, lane, last !== undefined && close.includes(last)))}${labels.map(
     ({ x, text, anchor, isLast }) =>
       html`<text class="${isLast ? 'ledger-final' : ''}" text-anchor="${anchor}" x="${px(x)}" y="${rail - 13}">${text}</text>`,
   )}`

@@ -1,28 +1,26 @@
-import type { Status, StatusRecord } from './status.ts'
+import { historyOf } from './history.ts'
+import type { LedgerRow } from './key.ts'
+import { standsAt } from './standing.ts'
+import type { StatusRecord } from './status.ts'
 
 /** One recipient and part of a message: where it stands, and how it came there, oldest first. */
-export interface Delivery extends Pick<StatusRecord, 'recipient' | 'part' | 'final'> {
-  status: Status
-  /** When it came to stand there: as the provider says, else when we heard of it. */
+export interface Delivery extends Pick<StatusRecord, 'recipient' | 'part' | 'channel' | 'status' | 'final'> {
+  /** When it came to stand there: as the provider says, else when we received it. */
   statusAt: string
   history: StatusRecord[]
 }
 
-/** Records in key order as deliveries. */
-export const deliveriesOf = (records: readonly StatusRecord[]): Delivery[] =>
-  [...Map.groupBy(records, ({ recipient, part }) => JSON.stringify([recipient, part])).values()].map((history) =>
-    deliveryOf(history, history.at(-1) as StatusRecord),
+/** A message's rows as deliveries, in the order of the rows. */
+export const deliveriesOf = (rows: readonly LedgerRow[]): Delivery[] =>
+  [...Map.groupBy(rows, ({ record: { recipient, part } }) => JSON.stringify([recipient, part])).values()].map((own) =>
+    deliveryOf(own),
   )
 
-/** A delivery that stands where the given record says. */
-export const deliveryOf = (
-  history: StatusRecord[],
-  { recipient, part, status, final, occurredAt, receivedAt }: StatusRecord,
-): Delivery => ({
-  recipient,
-  part,
-  status,
-  final,
-  statusAt: occurredAt ?? receivedAt,
-  history,
-})
+/** The delivery of some rows of one recipient and part; `all` are all rows that are kept of it, and tell where it stands. */
+export function deliveryOf(rows: readonly LedgerRow[], all: readonly LedgerRow[] = rows): Delivery {
+  const history = historyOf(rows)
+  const { recipient, part, channel, status, final, occurredAt, receivedAt } = standsAt(
+    all === rows ? history : historyOf(all),
+  ) as StatusRecord
+  return { recipient, part, channel, status, final, statusAt: occurredAt ?? receivedAt, history }
+}

@@ -8,7 +8,13 @@ export interface Key {
   sk: string
 }
 
-const ORDER_DIGITS = 10
+/** A record and the sort key under which the ledger keeps it. */
+export interface LedgerRow {
+  sk: string
+  record: StatusRecord
+}
+
+const INTEGER_DIGITS = 10
 
 /** The partition that holds all records of a message. */
 export const messageKey = (provider: string, messageId: string): string => `${provider}#${messageId}`
@@ -18,24 +24,32 @@ export const recipientPrefix = (recipient: string | null): string => `${escapeSe
 
 /** The prefix that all sort keys of one delivery, a recipient and part, share. */
 export const deliveryPrefix = (delivery: Pick<StatusRecord, 'recipient' | 'part'>): string =>
-  `${recipientPrefix(delivery.recipient)}${delivery.part ?? ''}#`
+  `${recipientPrefix(delivery.recipient)}${sortableInteger(delivery.part)}#`
 
 /**
- * The ledger's key of a record: recipient and part, then time, order and provider status, so that key order is history
- * order, then a digest of all that the provider told.
+ * The ledger's key of a record: recipient and part, then time, the provider's own order (null where it has none) and its
+ * word, then a digest of all that it reported.
  *
- * The digest makes the key determine the record: equal keys are equal facts (the first write may win), different facts
- * have different keys (none overwrites another), whatever the order in which callbacks come. What our mapping adds
- * (`status`, `final`, `normalizer`) and `receivedAt` are left out of it.
+ * The key determines the fact: equal keys are equal facts (the first write may win), different facts have different keys
+ * (none overwrites another), whatever the order in which callbacks come. Nothing that our mapping decides (`status`, `final`,
+ * a rank as `order`, `normalizer`) is in it, so that a corrected table finds the rows that are there.
  *
  * @throws Error where the record holds what JSON cannot carry between systems (a lone surrogate, an infinite number).
  */
-export function recordKey(record: StatusRecord): Key {
-  const { provider, messageId, occurredAt, order, providerStatus } = record
+export function recordKey(record: StatusRecord, providerOrder: number | null): Key {
+  const { provider, messageId, occurredAt, providerStatus } = record
+  const position = `${occurredAt ?? ''}#${sortableInteger(providerOrder)}#${providerStatus}`
   return {
     pk: messageKey(provider, messageId),
-    sk: `${deliveryPrefix(record)}${occurredAt ?? ''}#${sortableInteger(order)}#${providerStatus}#${digest(record)}`,
+    sk: `${deliveryPrefix(record)}${position}#${digest(record)}`,
   }
+}
+
+/** The provider's own order in a sort key; null where it has none. */
+export function providerOrderIn(sk: string): number | null {
+  const text = sk.split('#', 4)[3]
+  if (!text) return null
+  return text.startsWith('-') ? Number(text.slice(1)) - 10 ** INTEGER_DIGITS : Number(text)
 }
 
 function digest({
@@ -46,10 +60,11 @@ function digest({
   description,
   error,
   campaign,
+  reference,
   price,
   details,
 }: StatusRecord) {
-  const told = [recipient, part, channel, providerStatus, description, error, campaign, price, details]
+  const told = [recipient, part, channel, providerStatus, description, error, campaign, reference, price, details]
   return hash('sha256', canonicalize(told) as string, 'base64url').slice(0, 22)
 }
 
@@ -59,8 +74,9 @@ function escapeSeparator(text: string | null): string {
   return text?.replace(/[%#]/g, encodeURIComponent) ?? ''
 }
 
-/** Sorts as text as the integers do as numbers; `-` sorts before every digit. */
-function sortableInteger(integer: number): string {
-  if (integer >= 0) return String(integer).padStart(ORDER_DIGITS, '0')
-  return `-${String(10 ** ORDER_DIGITS + integer).padStart(ORDER_DIGITS, '0')}`
+/** Sorts as text as integers do as numbers, null first; `-` sorts before every digit. */
+function sortableInteger(integer: number | null): string {
+  if (integer === null) return ''
+  if (integer >= 0) return String(integer).padStart(INTEGER_DIGITS, '0')
+  return `-${String(10 ** INTEGER_DIGITS + integer).padStart(INTEGER_DIGITS, '0')}`
 }

@@ -1,14 +1,25 @@
-import { type Callback, MAX_QUEUE_MESSAGE_BYTES } from './callback.ts'
+import type { Callback } from './callback.ts'
+import { checkSize, merge } from './details.ts'
+import { type Key, recordKey } from './key.ts'
 import { Malformed, readObject, readText } from './payload.ts'
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
 import { isFaithful, readTimestamp } from './timestamp.ts'
 
-/** What a provider's mapping says of one moment; the rest of a status record follows from it. */
+/** What a provider reports of one moment; the rest of a status record follows from it. */
 export interface Fact
-  extends Pick<StatusRecord, 'messageId' | 'providerStatus' | 'occurredAt' | 'details'>,
-    Partial<Pick<StatusRecord, 'recipient' | 'part' | 'channel' | 'description' | 'error' | 'campaign' | 'price'>> {
+  extends Pick<StatusRecord, 'messageId' | 'providerStatus' | 'occurredAt'>,
+    Partial<
+      Pick<
+        StatusRecord,
+        'recipient' | 'part' | 'channel' | 'description' | 'error' | 'campaign' | 'reference' | 'price' | 'details'
+      >
+    > {
   /** The provider's own order; the status's rank where it has none. */
   order?: number | null
+  /** What the callback reports of all its facts; merged into the `details` of each. One object for all of them. */
+  common?: Record<string, unknown>
+  /** Where it stands in the body: `deliveries[3]`; empty where it is the whole body. */
+  path?: string
 }
 
 /** What a mapping may need besides the payload. */
@@ -26,15 +37,27 @@ export interface Normalizer {
   version: number
   /** The provider's words in upper case, with what they mean. */
   statuses: Readonly<Record<string, Status>>
+  /**
+   * The word that stands in the table for a record, where the provider's own alone is coarse. A function of what is kept, so
+   * that a corrected table can be applied to it again.
+   */
+  wordOf?(record: Pick<StatusRecord, 'providerStatus' | 'error' | 'details'>): string
   /** The kind of an event that is no delivery status; undefined for all others. */
   ignores?(json: Record<string, unknown>): string | undefined
   /** One fact for each status that the payload tells. Throws Malformed, and nothing else, where it is not as documented. */
   facts(json: Record<string, unknown>, context: Context): Fact[]
 }
 
+/** A record with the key under which the ledger keeps it, and where it stands in the body. */
+export interface KeyedRecord {
+  key: Key
+  record: StatusRecord
+  path: string
+}
+
 /** What a callback says, before anything is stored. */
 export interface Normalized {
-  records: StatusRecord[]
+  records: KeyedRecord[]
   /** Provider statuses that are in no table. */
   unmapped: string[]
   /** Why the callback, or some of its entries, could not be normalized; empty where all was. */
@@ -42,9 +65,6 @@ export interface Normalized {
   /** The kind of an event that is no delivery status. */
   ignored?: string
 }
-
-/** All that the records of one callback may hold together, in characters of JSON: what it tells of all, each repeats. */
-const MAX_TOLD = 16 * MAX_QUEUE_MESSAGE_BYTES
 
 /** The status records of a callback, or why there are none. A function of the callback alone; never throws. */
 export function normalize(normalizer: Normalizer, callback: Callback, timeZone: string): Normalized {
@@ -57,25 +77,24 @@ export function normalize(normalizer: Normalizer, callback: Callback, timeZone: 
   }
 }
 
-/** The status of a provider's word, whatever its case and the blanks around it; undefined where no table has it. */
-export function statusOf({ statuses }: Pick<Normalizer, 'statuses'>, providerStatus: string): Status | undefined {
-  const word = providerStatus.trim().toUpperCase()
+/** What a table says of a record; undefined where it does not have the word. Case and surrounding blanks do not matter. */
+export function statusOf(
+  { statuses, wordOf }: Pick<Normalizer, 'statuses' | 'wordOf'>,
+  record: Pick<StatusRecord, 'providerStatus' | 'error' | 'details'>,
+): Status | undefined {
+  const word = (wordOf?.(record) ?? record.providerStatus).trim().toUpperCase()
   return Object.hasOwn(statuses, word) ? statuses[word] : undefined
 }
 
-/**
- * What a callback tells of all, and what it tells of one: where they differ in a member, the one's stands under its name,
- * and the other in `callback`, so that nothing is dropped.
- */
-export function merge(common: Record<string, unknown>, own: Record<string, unknown>): Record<string, unknown> {
-  const hidden = Object.entries(common).filter(
-    ([name, value]) => Object.hasOwn(own, name) && JSON.stringify(value) !== JSON.stringify(own[name]),
-  )
-  const merged = { ...common, ...own }
-  if (hidden.length === 0) return merged
-  let name = 'callback'
-  while (name in merged) name += '_'
-  return { ...merged, [name]: Object.fromEntries(hidden) }
+/** What of a record is decided by the mapping alone; `order` is the rank where the provider has no order of its own. */
+export function judge(
+  normalizer: Normalizer,
+  record: Pick<StatusRecord, 'providerStatus' | 'error' | 'details'>,
+  providerOrder: number | null,
+): Pick<StatusRecord, 'status' | 'final' | 'order' | 'normalizer'> {
+  const status = statusOf(normalizer, record) ?? 'unknown'
+  const { rank, final } = STATUSES[status]
+  return { status, final, order: providerOrder ?? rank, normalizer: normalizer.version }
 }
 
 /** When it happened, and in `raw`, under the provider's name, the text where that tells more than the record keeps. */
@@ -90,52 +109,48 @@ function normalizeText(normalizer: Normalizer, text: string, context: Context): 
   const ignored = normalizer.ignores?.(json)
   if (ignored !== undefined) return { records: [], unmapped: [], ignored }
   const facts = normalizer.facts(json, context)
-  if (facts.length * text.length > MAX_TOLD && isTooMuch(facts))
-    throw new Malformed([`body: expected records of ${MAX_TOLD} characters at most, together`])
-  return {
-    records: facts.map((fact) => recordOf(fact, normalizer, context.callback)),
-    unmapped: facts.map((fact) => fact.providerStatus).filter((word) => statusOf(normalizer, word) === undefined),
+  checkSize(facts)
+  const reference = new URLSearchParams(context.callback.query).get('reference')
+  const records = facts.flatMap((fact) => keyedRecordOf(fact, reference, normalizer, context))
+  const unmapped = records.filter(({ record }) => statusOf(normalizer, record) === undefined)
+  return { records, unmapped: unmapped.map(({ record }) => record.providerStatus) }
+}
+
+function keyedRecordOf(
+  fact: Fact,
+  reference: string | null,
+  normalizer: Normalizer,
+  { callback, problems }: Context,
+): KeyedRecord | [] {
+  const { order = null, path = '' } = fact
+  const told = {
+    providerStatus: fact.providerStatus,
+    error: fact.error ?? null,
+    details: merge(fact.common ?? {}, fact.details ?? {}),
   }
-}
-
-function isTooMuch(facts: readonly Fact[]): boolean {
-  let length = 0
-  return facts.some((fact) => {
-    length += lengthOf(fact) + lengthOf(fact.details)
-    return length > MAX_TOLD
-  })
-}
-
-/** About the characters of an object's JSON, but for `details`. */
-function lengthOf(object: object): number {
-  let length = 0
-  for (const [name, value] of Object.entries(object)) {
-    if (typeof value === 'string') length += value.length
-    else if (name !== 'details' && typeof value === 'object' && value !== null) length += JSON.stringify(value).length
-  }
-  return length
-}
-
-function recordOf(fact: Fact, normalizer: Normalizer, { provider, receivedAt }: Callback): StatusRecord {
-  const status = statusOf(normalizer, fact.providerStatus) ?? 'unknown'
-  const { rank, final } = STATUSES[status]
-  return {
-    provider,
+  const record: StatusRecord = {
+    provider: callback.provider,
     messageId: fact.messageId,
     recipient: fact.recipient ?? null,
     part: fact.part ?? null,
     channel: fact.channel?.trim().toLowerCase() || null,
-    status,
-    final,
-    providerStatus: fact.providerStatus,
     description: fact.description ?? null,
-    error: fact.error ?? null,
     occurredAt: fact.occurredAt,
-    receivedAt,
-    order: fact.order ?? rank,
+    receivedAt: callback.receivedAt,
     campaign: fact.campaign ?? null,
-    normalizer: normalizer.version,
+    reference: fact.reference ?? reference,
     price: fact.price ?? null,
-    details: fact.details,
+    ...told,
+    ...judge(normalizer, told, order),
+  }
+  try {
+    return { key: recordKey(record, order), record, path }
+  } catch (error) {
+    problems.push(reasonAt(path, error))
+    return []
   }
 }
+
+/** Why something in a body cannot be kept: `path: expectation`. */
+export const reasonAt = (path: string, error: unknown): string =>
+  `${path || 'body'}: ${error instanceof Error ? error.message : error}`

@@ -39,11 +39,13 @@ export interface StatusRecord {
   error: { code: string | null; message: string | null } | null
   /** When the provider says that it happened: RFC 3339, UTC, milliseconds. Null where it does not say, or not readably. */
   occurredAt: string | null
-  /** When the first callback that told it arrived: RFC 3339, UTC, milliseconds. */
+  /** When the first callback that reported it arrived: RFC 3339, UTC, milliseconds. */
   receivedAt: string
   /** The provider's own order, else the status's rank. */
   order: number
   campaign: string | null
+  /** The sender's own id of the message, where the provider passes it through or our URL has it. */
+  reference: string | null
   /** The version of the provider's mapping that wrote the record. */
   normalizer: number
   price: { amount: number; currency: string | null } | null
@@ -67,6 +69,7 @@ export const RECORD_FIELDS = [
   'receivedAt',
   'order',
   'campaign',
+  'reference',
   'normalizer',
   'price',
   'details',

@@ -4,8 +4,16 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const DAY = 24 * 60 * MINUTE
 
-/** `yyyy-MM-dd`, `T` or a blank, `HH:mm:ss`, a fraction after a dot or (TeleSign) a colon, an offset: the last two may lack. */
-const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(:[0-5]\d)(?:[.:](\d{1,9}))?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i
+/**
+ * `yyyy-MM-dd`, `T` or a blank, `HH:mm`, seconds, a fraction after a dot or (TeleSign) a colon, an offset: the last three are
+ * optional.
+ */
+const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?:(:[0-5]\d)(?:[.:](\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i
+
+/** `Thu, 23 Jun 2022 19:03:44 GMT`, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */
+const HTTP_DATE = /^(?:[a-z]{3}, )?(\d\d) ([a-z]{3}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/i
+
+const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
 /** `2020-05-04T22:07` */
 const MINUTE_LENGTH = 16
@@ -16,10 +24,16 @@ const MINUTE_LENGTH = 16
  * repeats is read as its first pass; a time that its beginning skips, as if the clock had not been changed yet.
  */
 export function readTimestamp(text: string, timeZone: string): string | null {
-  const [, date, time, seconds, fraction = '', offset] = SHAPE.exec(text.trim()) ?? []
+  const [, date, time, seconds = ':00', fraction = '', offset] = SHAPE.exec(isoOf(text.trim())) ?? []
   if (date === undefined) return null
   const minute = minuteInUtc(`${date}T${time}`, offset ?? timeZone)
   return minute && `${minute}${seconds}.${fraction.slice(0, 3).padEnd(3, '0')}Z`
+}
+
+function isoOf(text: string): string {
+  const [, day, name = '', year, time] = HTTP_DATE.exec(text) ?? []
+  const month = MONTHS.indexOf(name.toLowerCase()) + 1
+  return month === 0 ? text : `${year}-${String(month).padStart(2, '0')}-${day}T${time}Z`
 }
 
 /** True where the record alone gives back all that the text told: the same digits, but for zeros at the end. */

@@ -1,6 +1,8 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { deliveryPrefix, messageKey, recipientPrefix } from '../domain/key.ts'
+import pMap from 'p-map'
+import { deliveryOf } from '../domain/delivery.ts'
+import { deliveryPrefix, type LedgerRow, messageKey, recipientPrefix } from '../domain/key.ts'
 import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
 import { itemOf } from './item.ts'
 import type { Table } from './table.ts'
@@ -16,23 +18,31 @@ export interface HistoryQuery {
   after?: string | undefined
 }
 
-/** Records in key order, and the sort key to go on after where there are more. */
+/** Rows in key order, and the sort key to go on after where there are more. */
 export interface HistoryPage {
-  records: StatusRecord[]
+  rows: LedgerRow[]
   next: string | null
 }
 
-/** A message's records in key order, and the sort key to go on after where there are more. */
-export async function readHistory(table: Table, { provider, messageId, recipient, limit, after }: HistoryQuery) {
+/** A message's rows in key order, and the sort key to go on after where there are more. */
+export async function readHistory(
+  table: Table,
+  { provider, messageId, recipient, limit, after }: HistoryQuery,
+): Promise<HistoryPage> {
   const pk = messageKey(provider, messageId)
   return query(table, pk, recipient === undefined ? '' : recipientPrefix(recipient), { limit, after })
 }
 
-/** The last record of a recipient and part: where the delivery stands now. */
-export async function readLatest(table: Table, record: StatusRecord): Promise<StatusRecord> {
-  const pk = messageKey(record.provider, record.messageId)
-  const { records } = await query(table, pk, deliveryPrefix(record), { limit: 1, backward: true })
-  return records[0] ?? record
+/** A page of a message's deliveries. One that the page shows only in part still tells where the whole delivery stands. */
+export async function readDeliveries(table: Table, asked: HistoryQuery) {
+  const page = await readHistory(table, asked)
+  const groups = Map.groupBy(page.rows, ({ record }) => deliveryPrefix(record))
+  const [first, last] = [[...groups.keys()][0], [...groups.keys()].at(-1)]
+  const deliveries = await pMap(groups, async ([prefix, rows]) => {
+    const isCut = (prefix === first && asked.after?.startsWith(prefix)) || (prefix === last && page.next !== null)
+    return deliveryOf(rows, isCut ? await readAll(table, messageKey(asked.provider, asked.messageId), prefix) : rows)
+  })
+  return { ...page, deliveries }
 }
 
 /** True where a sort key may stand in the history that is asked for. */
@@ -42,27 +52,39 @@ export const isWithin = (sortKey: string, recipient: string | undefined): boolea
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_KEY_BYTES = { pk: 2_048, sk: 1_024 }
 
+async function readAll(table: Table, pk: string, prefix: string): Promise<LedgerRow[]> {
+  const rows: LedgerRow[] = []
+  let after: string | undefined
+  do {
+    const page = await query(table, pk, prefix, { after })
+    rows.push(...page.rows)
+    after = page.next ?? undefined
+  } while (after !== undefined)
+  return rows
+}
+
 async function query(
   table: Table,
   pk: string,
   prefix: string,
-  page: { limit: number; after?: string | undefined; backward?: boolean },
+  page: { limit?: number; after?: string | undefined },
 ): Promise<HistoryPage> {
   const isTooLong =
     Buffer.byteLength(pk) > MAX_KEY_BYTES.pk || Buffer.byteLength(page.after ?? prefix) > MAX_KEY_BYTES.sk
-  if (isTooLong) return { records: [], next: null }
+  if (isTooLong) return { rows: [], next: null }
   const { Items = [], LastEvaluatedKey } = await table.client.send(
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
       ExpressionAttributeValues: itemOf(prefix === '' ? { ':pk': pk } : { ':pk': pk, ':prefix': prefix }),
       ExclusiveStartKey: page.after === undefined ? undefined : itemOf({ pk, sk: page.after }),
-      ScanIndexForward: !page.backward,
       Limit: page.limit,
     }),
   )
-  return { records: Items.map((item) => recordOf(unmarshall(item))), next: LastEvaluatedKey?.sk?.S ?? null }
+  return { rows: Items.map((item) => rowOf(unmarshall(item))), next: LastEvaluatedKey?.sk?.S ?? null }
 }
 
-const recordOf = (item: Record<string, unknown>): StatusRecord =>
-  Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord
+const rowOf = (item: Record<string, unknown>): LedgerRow => ({
+  sk: item.sk as string,
+  record: Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord,
+})

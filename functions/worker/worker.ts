@@ -1,7 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type Callback, parseCallback } from '../domain/callback.ts'
-import { recordKey } from '../domain/key.ts'
-import { type Normalized, type Normalizer, normalize } from '../domain/normalizer.ts'
+import { type Normalized, type Normalizer, normalize, reasonAt } from '../domain/normalizer.ts'
 import type { Provider } from '../domain/provider.ts'
 import { loadZone } from '../domain/timestamp.ts'
 import { insertRows, type Ledger, type Row, rowOf } from '../platform/ledger.ts'
@@ -29,8 +28,8 @@ interface Job {
   message: SQSRecord
   callback: Callback
   normalized: Normalized
-  /** The rows of its records; jobs that tell the same fact share its row. */
-  rows: Row[]
+  /** The rows of its records, each with where it stands in the body; jobs that report the same fact share its row. */
+  rows: { row: Row; path: string }[]
   /** The rows that no job before it has. */
   first: Row[]
   /** Why it could not be brought to an end and goes back to the queue. */
@@ -50,7 +49,7 @@ export function createWorker({ providers, ledger, quarantine: table, telemetry, 
     const jobs = opened.filter((job): job is Job => 'rows' in job)
 
     await insertRows(ledger, share(ledger, jobs))
-    for (const job of jobs) job.failure = job.rows.find(({ fate }) => fate === 'failed')?.cause
+    for (const job of jobs) job.failure = job.rows.find(({ row }) => row.fate === 'failed')?.row.cause
 
     const bad = jobs.filter((job) => !job.failure && problemsOf(job).length > 0)
     await orFail(bad, () =>
@@ -111,18 +110,17 @@ function open(message: SQSRecord, mappings: Map<string, Mapping>): Job | Pick<Jo
 function share(ledger: Ledger, jobs: readonly Job[]): Row[] {
   const rows = new Map<string, Row>()
   for (const { normalized, rows: shared, first } of jobs) {
-    for (const [index, record] of normalized.records.entries()) {
+    for (const { key, record, path } of normalized.records) {
       try {
-        const key = recordKey(record)
         const identity = JSON.stringify(key)
         const known = rows.get(identity)
         const row = known ?? rowOf(ledger, key, record)
         if (known === undefined) first.push(row)
         else if (record.receivedAt < row.record.receivedAt) Object.assign(row, rowOf(ledger, key, record))
         rows.set(identity, row)
-        shared.push(row)
+        shared.push({ row, path })
       } catch (error) {
-        normalized.problems.push(`record ${index + 1}: ${(error as Error).message}`)
+        normalized.problems.push(reasonAt(path, error))
       }
     }
   }
@@ -140,7 +138,7 @@ async function orFail(jobs: readonly Job[], step: () => Promise<void>): Promise<
 
 const problemsOf = ({ normalized, rows }: Job): string[] => [
   ...normalized.problems,
-  ...rows.flatMap(({ fate, cause }, index) => (fate === 'refused' ? `record ${index + 1}: ${cause}` : [])),
+  ...rows.flatMap(({ row: { fate, cause }, path }) => (fate === 'refused' ? reasonAt(path, cause) : [])),
 ]
 
 const reasonOf = (job: Job): string => problemsOf(job).join('; ')
@@ -148,7 +146,12 @@ const reasonOf = (job: Job): string => problemsOf(job).join('; ')
 function outcomeOf(job: Job): Outcome {
   const { callback, normalized, first } = job
   const stored = first.filter(({ fate }) => fate === 'recorded').map(({ record }) => record)
-  const about = { callback, told: normalized.records, stored, unmapped: normalized.unmapped }
+  const about = {
+    callback,
+    told: normalized.records.map(({ record }) => record),
+    stored,
+    unmapped: normalized.unmapped,
+  }
   if (problemsOf(job).length > 0) return { ...about, result: 'quarantined', reason: reasonOf(job) }
   if (normalized.ignored !== undefined) return { ...about, result: 'ignored', reason: normalized.ignored }
   return { ...about, result: stored.length > 0 ? 'recorded' : 'duplicate' }

@@ -70,6 +70,7 @@ const record = (index: number): StatusRecord => ({
   receivedAt: new Date(Date.UTC(2026, 0, 1) + index * 1_000 + 300).toISOString(),
   order: 50,
   campaign: null,
+  reference: null,
   normalizer: 1,
   price: null,
   details: { index },
@@ -80,7 +81,7 @@ describe('a message of many records', () => {
     const { ledger } = stack()
     await insertRows(
       ledger,
-      Array.from({ length: 1_100 }, (_, index) => record(index)).map((one) => rowOf(ledger, recordKey(one), one)),
+      Array.from({ length: 1_100 }, (_, index) => record(index)).map((one) => rowOf(ledger, recordKey(one, null), one)),
     )
     const first = await ask('view', { show: 'message', messageId: 'long' })
     expect(first).toContain('1000 and more records')
@@ -114,7 +115,7 @@ test('a message of long texts fits into an answer, too', async () => {
   })
   await insertRows(
     ledger,
-    Array.from({ length: 110 }, (_, index) => long(index)).map((one) => rowOf(ledger, recordKey(one), one)),
+    Array.from({ length: 110 }, (_, index) => long(index)).map((one) => rowOf(ledger, recordKey(one, null), one)),
   )
   const page = await ask('view', { show: 'message', messageId: 'wordy' })
   expect(page.match(/<tr>/g)?.length).toBeGreaterThan(40)

@@ -8,6 +8,7 @@ import { sentenceOf } from '../../functions/console/sentence.ts'
 import { timelineOf } from '../../functions/console/timeline.ts'
 import { readView } from '../../functions/console/view.ts'
 import { deliveriesOf } from '../../functions/domain/delivery.ts'
+import { recordKey } from '../../functions/domain/key.ts'
 import { STATUSES, type Status, type StatusRecord } from '../../functions/domain/status.ts'
 
 const MINUTE = 60_000
@@ -30,12 +31,16 @@ function record(status: Status, seconds: number, more: Partial<StatusRecord> = {
     receivedAt: new Date(moment + 500).toISOString(),
     order: STATUSES[status].rank,
     campaign: null,
+    reference: null,
     normalizer: 1,
     price: null,
     details: {},
     ...more,
   }
 }
+
+const rowsOf = (records: readonly StatusRecord[]) =>
+  records.map((one) => ({ sk: recordKey(one, null).sk, record: one }))
 
 const drawn = (records: readonly StatusRecord[], width = 700) =>
   timelineOf(records, { width, clock: { label: 'UTC', offsetInMinutes: 0 }, title: 'T', nameOf: maskRecipient }).text
@@ -59,7 +64,7 @@ describe('where a message stands', () => {
     ['Of 2 parts: 1 delivered, 1 sent', [record('sent', 0, { part: 1 }), record('delivered', 2, { part: 2 })]],
     ['Unknown by SMS', [record('unknown', 0)]],
   ])('%s', (sentence, records) => {
-    expect(sentenceOf(deliveriesOf(records))).toBe(sentence)
+    expect(sentenceOf(deliveriesOf(rowsOf(records)))).toBe(sentence)
   })
 })
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type Context, type Fact, merge, type Normalizer } from '../../domain/normalizer.ts'
+import type { Context, Fact, Normalizer } from '../../domain/normalizer.ts'
 import { optionalAmount, optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 import { readTimestamp } from '../../domain/timestamp.ts'
@@ -82,37 +82,45 @@ type Message = z.infer<z.ZodMiniObject<typeof message>>
 type Moment = z.infer<z.ZodMiniObject<typeof moment & typeof price, z.core.$loose>>
 
 function singleFact({ number, channel, message_id, list_name, ...moment }: z.infer<typeof single>, context: Context) {
-  return factOf({ channel, message_id, list_name }, {}, number, moment, context)
+  return factOf({ channel, message_id, list_name }, moment, context, { recipient: number })
 }
 
-/** For each recipient its status and each entry of its history: the same fact whichever of the two tells it. */
+/**
+ * For each recipient its status and each entry of its history: the same fact whichever of the two reports it. The price is
+ * of the delivery and so of all its entries; whatever else stands beside the current status is of that status alone.
+ */
 function emailFacts(payload: z.infer<typeof email>, context: Context): Fact[] {
   const { channel, message_id, list_name, deliveries, ...common } = payload
   const { problems } = context
   return readEach(delivery, deliveries, 'deliveries', problems).flatMap(({ entry, path }) => {
     const { email, status_history, ...current } = entry
     const history = readEach(historyEntry, status_history ?? [], `${path}.status_history`, problems)
-    const moments = [current, ...history.map((past) => ({ ...current, ...past.entry }))]
-    return moments.map((moment) => factOf({ channel, message_id, list_name }, common, email, moment, context))
+    const { unit_price } = current
+    return [{ entry: current, path }, ...history].map((moment) =>
+      factOf({ channel, message_id, list_name }, { unit_price, ...moment.entry }, context, {
+        recipient: email,
+        common,
+        path: moment.path,
+      }),
+    )
   })
 }
 
 function factOf(
   { channel, message_id, list_name }: Message,
-  common: Record<string, unknown>,
-  recipient: string,
-  { status, unit_price, delivery_date, ...told }: Moment,
+  { status, unit_price, delivery_date, ...details }: Moment,
   { timeZone }: Context,
+  of: Pick<Fact, 'recipient' | 'common' | 'path'>,
 ): Fact {
   return {
+    ...of,
     messageId: message_id,
-    recipient,
     channel,
     providerStatus: status,
     occurredAt: readTimestamp(delivery_date, timeZone),
     campaign: list_name,
     price: unit_price === null || unit_price === undefined ? null : { amount: Number(unit_price), currency: null },
     // The zone is our assumption: the text stays, as does that of a price with more digits than a number keeps.
-    details: merge(common, { ...told, delivery_date, ...(typeof unit_price === 'string' && { unit_price }) }),
+    details: { ...details, delivery_date, ...(typeof unit_price === 'string' && { unit_price }) },
   }
 }

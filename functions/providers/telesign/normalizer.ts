@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { type Context, type Fact, merge, type Normalizer, occurrence } from '../../domain/normalizer.ts'
+import { merge } from '../../domain/details.ts'
+import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
 import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
 import { STATUSES } from './statuses.ts'
 
@@ -38,20 +39,20 @@ export const normalizer: Normalizer = {
 
   /** The transaction's status, unless an attempt tells the same fact, and each attempt's. */
   facts(json, context) {
-    const { reference_id, status, channel_status, ...told } = read(payload, json)
+    const { reference_id, status, channel_status, ...common } = read(payload, json)
     const { last_channel, ...transaction } = status
-    const channelFacts = readEach(attempts, channel_status ?? [], 'channel_status', context.problems)
-      .flatMap(({ entry }) => Object.entries(entry))
-      .map(([channel, { reference_id: channel_reference_id, ...attempt }]) =>
-        factOf(
-          reference_id,
-          channel,
-          attempt,
-          { ...told, ...(channel_reference_id && { channel_reference_id }) },
-          context,
+    const message = { messageId: reference_id, reference: textOf(common.external_id), common }
+    const channelFacts = readEach(attempts, channel_status ?? [], 'channel_status', context.problems).flatMap(
+      ({ entry, path }) =>
+        Object.entries(entry).map(([channel, { reference_id: channel_reference_id, ...attempt }]) =>
+          factOf({ ...attempt, ...(channel_reference_id && { channel_reference_id }) }, context, {
+            ...message,
+            channel,
+            path: `${path}.${channel}`,
+          }),
         ),
-      )
-    const transactionFact = factOf(reference_id, last_channel, transaction, told, context)
+    )
+    const transactionFact = factOf(transaction, context, { ...message, channel: last_channel, path: 'status' })
     const same = channelFacts.find((fact) => isSame(fact, transactionFact))
     if (same === undefined) return [transactionFact, ...channelFacts]
     const only = onlyIn(transactionFact, same)
@@ -60,24 +61,19 @@ export const normalizer: Normalizer = {
   },
 }
 
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
 type Moment = z.infer<z.ZodMiniObject<typeof moment, z.core.$loose>>
 
+type Reported = Fact & { details: Record<string, unknown> }
+
 function factOf(
-  messageId: string,
-  channel: string | null,
-  { code, description, updated_on, ...more }: Moment,
-  told: Record<string, unknown>,
+  { code, description, updated_on, ...details }: Moment,
   { timeZone }: Context,
-): Fact {
+  of: Pick<Fact, 'messageId' | 'reference' | 'channel' | 'common' | 'path'>,
+): Reported {
   const { occurredAt, raw } = occurrence('updated_on', updated_on, timeZone)
-  return {
-    messageId,
-    channel,
-    providerStatus: code,
-    description,
-    occurredAt,
-    details: { ...merge(told, more), ...raw },
-  }
+  return { ...of, providerStatus: code, description, occurredAt, details: { ...details, ...raw } }
 }
 
 /** Channel, code and time agree: the transaction repeats what its last channel tells. */
@@ -87,7 +83,7 @@ const isSame = (a: Fact, b: Fact): boolean =>
   a.occurredAt === b.occurredAt
 
 /** What the transaction tells beyond its channel's attempt: usually nothing. */
-const onlyIn = (transaction: Fact, attempt: Fact): Record<string, unknown> => ({
+const onlyIn = (transaction: Reported, attempt: Reported): Record<string, unknown> => ({
   ...Object.fromEntries(
     Object.entries(transaction.details).filter(
       ([name, value]) => JSON.stringify(value) !== JSON.stringify(attempt.details[name]),
