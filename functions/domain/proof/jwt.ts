@@ -1,0 +1,86 @@
+import { hash, randomUUID } from 'node:crypto'
+import type { Request } from '../request.ts'
+import { hmacOf, isEqual, isMadeBy, type Proof, type Verdict, withHeaders } from './proof.ts'
+
+/** Where a JSON Web Token stands, and what it must claim. */
+export interface Jwt {
+  header: string
+  /** What stands before it, such as `Bearer `. */
+  prefix?: string
+  issuer?: string
+  /** The names of the claims that hold the hex SHA-256 of the body and of the URL as it was called. */
+  bodyHash?: string
+  urlHash?: string
+  /** Seconds that the clocks may differ, and that a token lives which is made here. */
+  leeway: number
+}
+
+/** A third algorithm is not asked for: the token does not choose how it is verified. */
+const HEADER = { alg: 'HS256', typ: 'JWT' }
+
+const LIFE_SECONDS = 60
+
+/**
+ * A JSON Web Token of HS256 in a header, which holds hashes of what it vouches for. A body without its hash, and a hash
+ * without a body, are refused; beyond `nbf` and `exp`, where it has them, it is stale.
+ */
+export function jwt({ header, prefix = '', issuer, bodyHash, urlHash, leeway }: Jwt): Proof {
+  function isAbout({ url, body }: Request, claims: Record<string, unknown>): boolean {
+    if (issuer !== undefined && claims.iss !== issuer) return false
+    if (urlHash !== undefined && !isHash(claims[urlHash], url)) return false
+    if (bodyHash === undefined) return true
+    return body.length === 0
+      ? claims[bodyHash] === undefined || isHash(claims[bodyHash], body)
+      : isHash(claims[bodyHash], body)
+  }
+  return {
+    verify(request, secret) {
+      const text = request.headers[header] ?? ''
+      const [head = '', payload = '', signature, more] = text.startsWith(prefix)
+        ? text.slice(prefix.length).trim().split('.')
+        : []
+      if (more !== undefined || decode(head)?.alg !== HEADER.alg) return 'refused'
+      if (!isMadeBy(secret, [signature], (key) => signatureOf(key, head, payload))) return 'refused'
+      const claims = decode(payload)
+      return claims !== undefined && isAbout(request, claims) ? timeOf(request, claims, leeway) : 'refused'
+    },
+    prove(request, { current }) {
+      const now = Math.floor(request.receivedAt / 1000)
+      const claims = {
+        ...(issuer !== undefined && { iss: issuer }),
+        iat: now,
+        nbf: now,
+        exp: now + LIFE_SECONDS,
+        jti: randomUUID(),
+        ...(urlHash !== undefined && { [urlHash]: hash('sha256', request.url) }),
+        ...(bodyHash !== undefined && request.body.length > 0 && { [bodyHash]: hash('sha256', request.body) }),
+      }
+      const [head, payload] = [encode(HEADER), encode(claims)]
+      return withHeaders(request, { [header]: `${prefix}${head}.${payload}.${signatureOf(current, head, payload)}` })
+    },
+  }
+}
+
+function timeOf({ receivedAt }: Request, { nbf, exp }: Record<string, unknown>, leeway: number): Verdict {
+  const now = receivedAt / 1000
+  const isEarly = nbf !== undefined && !(Number(nbf) <= now + leeway)
+  const isLate = exp !== undefined && !(Number(exp) >= now - leeway)
+  return isEarly || isLate ? 'stale' : 'authentic'
+}
+
+const isHash = (claim: unknown, of: string | Buffer): boolean =>
+  typeof claim === 'string' && isEqual(claim.toLowerCase(), hash('sha256', of))
+
+const signatureOf = (key: string, head: string, payload: string) =>
+  hmacOf({ hash: 'sha256', encoding: 'base64url' }, key, [`${head}.${payload}`])
+
+const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url')
+
+function decode(part: string): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(Buffer.from(part, 'base64url').toString())
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

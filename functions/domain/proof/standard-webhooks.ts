@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import { atTime, type Hmac, hmacOf, isMadeBy, type Proof, secondsOf, withHeaders } from './proof.ts'
+
+const HMAC: Hmac = { hash: 'sha256', encoding: 'base64', key: 'base64' }
+
+/** Seconds, to both sides. */
+const TOLERANCE = 300
+
+/** The headers of https://www.standardwebhooks.com, and those of Svix, which it comes from. */
+const FAMILIES = ['svix', 'webhook'] as const
+
+/**
+ * Standard Webhooks, by Svix and others: HMAC-SHA256 over id, time and body with a `whsec_` key; a list of signatures while
+ * the sender rotates its own, of which other versions than `v1` are passed over.
+ */
+export const standardWebhooks: Proof = {
+  verify(request, secret) {
+    const { headers, body } = request
+    const family = FAMILIES.find((name) => headers[`${name}-signature`])
+    const [id, timestamp] = [headers[`${family}-id`], headers[`${family}-timestamp`]]
+    if (!id || !timestamp || !/^\d{1,12}$/.test(timestamp)) return 'refused'
+    const candidates = `${headers[`${family}-signature`]}`
+      .split(' ')
+      .map((entry) => (entry.startsWith('v1,') ? entry.slice(3) : undefined))
+    if (!isMadeBy(secret, candidates, (key) => signatureOf(key, id, timestamp, body))) return 'refused'
+    return atTime(request, timestamp, TOLERANCE)
+  },
+  prove(request, { current }) {
+    const [id, timestamp] = [`msg_${randomUUID()}`, secondsOf(request)]
+    return withHeaders(request, {
+      'svix-id': id,
+      'svix-timestamp': timestamp,
+      'svix-signature': `v1,${signatureOf(current, id, timestamp, request.body)}`,
+    })
+  },
+}
+
+const signatureOf = (key: string, id: string, timestamp: string, body: Buffer) =>
+  hmacOf(HMAC, key.replace(/^whsec_/, ''), [`${id}.${timestamp}.`, body])
