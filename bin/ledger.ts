@@ -1,6 +1,6 @@
 import { createProgram } from '../operator/program.ts'
 
-// Who reads may have enough before the end.
+// A reader such as head may close the pipe early.
 process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
 
 await createProgram((code) => {

@@ -1,17 +1,24 @@
 import type { StatusRecord } from '../functions/domain/status.ts'
 
-/** The history of a message, for people. */
-export const historyTable = (records: readonly StatusRecord[]): string =>
-  tableOf([
-    ['recipient', 'channel', 'occurredAt', 'status', 'providerStatus'],
-    ...records.map(({ recipient, part, channel, status, final, providerStatus, occurredAt }) => [
-      [recipient, part === null ? null : `part ${part}`].filter(Boolean).join(' ') || '-',
-      channel ?? '-',
-      occurredAt ?? '-',
-      final ? `${status} •` : status,
-      providerStatus,
-    ]),
-  ])
+const COLUMNS: Record<string, (record: StatusRecord) => string> = {
+  occurredAt: ({ occurredAt }) => occurredAt ?? '',
+  recipient: ({ recipient, part }) => [recipient, part !== null && `part ${part}`].filter(Boolean).join(' '),
+  channel: ({ channel }) => channel ?? '',
+  status: ({ status, final }) => (final ? `${status} (final)` : status),
+  providerStatus: ({ providerStatus }) => providerStatus,
+  reason: ({ description, error }) =>
+    [...new Set([description, error?.code, error?.message])].filter(Boolean).join(', '),
+  price: ({ price }) =>
+    price === null ? '' : [price.amount, price.currency].filter((part) => part !== null).join(' '),
+  receivedAt: ({ receivedAt }) => receivedAt,
+}
+
+/** The history of a message, for people: one row a record, without the columns in which nothing stands. */
+export function historyTable(records: readonly StatusRecord[]): string {
+  const columns = Object.entries(COLUMNS).map(([name, read]) => [name, ...records.map(read)])
+  const filled = columns.filter(([, ...cells]) => cells.some((cell) => cell !== ''))
+  return tableOf(Array.from({ length: records.length + 1 }, (_, row) => filled.map((column) => column[row] || '-')))
+}
 
 /** Rows in aligned columns; control characters, which a provider may have sent, are shown as dots. */
 export function tableOf(rows: readonly (readonly string[])[]): string {

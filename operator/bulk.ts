@@ -3,14 +3,14 @@ import type { Output } from './output.ts'
 
 const CONCURRENCY = 8
 
-/** What can be named. */
+/** Anything with an id. */
 interface Item {
   id: string
 }
 
 /**
- * Does the same to about `total` items, with a bar that tells the rate and the time left; gives true where all went well. May be
- * interrupted at any time and run again.
+ * Does the same to about `total` items, with a progress bar; gives true where all succeeded. It can be interrupted at any time and run
+ * again.
  */
 export async function bulk<T extends Item>(
   { print, printJson, progress, dryRun }: Output,

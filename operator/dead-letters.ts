@@ -15,7 +15,7 @@ import type { Output } from './output.ts'
 import { isSelected, type Selectable, type Selection } from './selection.ts'
 import type { Target } from './target.ts'
 
-/** A message that the worker could not bring to an end. */
+/** A message that the worker gave up on. */
 interface DeadLetter extends Selectable {
   id: string
   text: string
@@ -24,15 +24,15 @@ interface DeadLetter extends Selectable {
   isGone?: boolean
 }
 
-/** Seconds for which nobody else sees what is looked at. */
+/** Seconds for which a message that is read is hidden from others. */
 const LOOK = 120
 
 const BATCH = 10
 
-/** A queue may give what it gave before; this often in a row, and it has nothing else. */
+/** A queue may return the same message again; after this many such answers in a row it has nothing else. */
 const MAX_REPEATED = 3
 
-/** Lists what lies in the dead-letter queue. */
+/** Lists the messages of the dead-letter queue. */
 export async function listLetters(target: Target, { print, printJson }: Output, selection: Selection) {
   let count = 0
   for await (const { id, provider, receivedAt, text } of look(target.deadLetters)) {
@@ -44,7 +44,7 @@ export async function listLetters(target: Target, { print, printJson }: Output, 
   print(count === 0 ? 'no dead letters' : `${count} dead letters`)
 }
 
-/** Shows one message as it lies in the queue; gives true where there is one. */
+/** Shows one message as it is in the queue; gives true where there is one. */
 export async function showLetter(target: Target, { print, printJson }: Output, id: string): Promise<boolean> {
   for await (const { receiptHandle, ...letter } of look(target.deadLetters)) {
     if (letter.id !== id) continue
@@ -55,11 +55,11 @@ export async function showLetter(target: Target, { print, printJson }: Output, i
   return false
 }
 
-/** Sends messages back to where they came from. One that is interrupted may go twice, which changes nothing. */
+/** Moves messages back to the worker's queue. After an interruption one may be sent twice, which changes nothing. */
 export async function redriveLetters(target: Target, output: Output, ids: string[], selection: Selection) {
   const { queue, deadLetters } = target
   const startedAt = Date.now()
-  // What is sent back now and fails at once is not sent back again.
+  // A message that fails again at once is not moved a second time.
   const isMeant = (letter: DeadLetter) =>
     Date.parse(letter.receivedAt) < startedAt &&
     (ids.length === 0 ? isSelected(selection, letter) : ids.includes(letter.id))
@@ -78,7 +78,7 @@ export async function redriveLetters(target: Target, output: Output, ids: string
   return isWhole && missing.length === 0
 }
 
-/** What a queue holds: it cannot be read but by taking messages out for a while and, unless they are gone by then, putting them back. */
+/** The messages of a queue: they are received, and made visible again at the end unless they were deleted. */
 async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean => true): AsyncGenerator<DeadLetter> {
   const taken = new Map<string, DeadLetter>()
   let repeated = 0
@@ -115,7 +115,7 @@ async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean 
           .send(
             new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: receiptHandle, VisibilityTimeout: 0 }),
           )
-          // It is visible by itself before long.
+          // It becomes visible by itself when its timeout ends.
           .catch(() => {}),
       { concurrency: BATCH },
     )

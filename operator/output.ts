@@ -1,4 +1,4 @@
-/** How a command talks: text for people, or with `--json` one JSON value a line on the standard output. */
+/** What a command prints: text for people, or with `--json` one JSON value per line on standard output. */
 export interface Output {
   /** Nothing is changed. */
   dryRun: boolean
@@ -30,7 +30,7 @@ export function createOutput({ json = false, dryRun = false }: { json?: boolean;
   }
 }
 
-/** What a provider sent may hold characters that a terminal obeys: shown as dots, and in JSON escaped. */
+/** A provider's text may hold control characters that a terminal obeys: shown as dots, and in JSON escaped. */
 const harmless = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, '·')
 const escaped = (json: string): string =>
   json.replace(/[\u007f-\u009f]/g, (unit) => `\\u00${unit.charCodeAt(0).toString(16)}`)

@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { providers } from '../functions/providers/index.ts'
 import { listLetters, redriveLetters, showLetter } from './dead-letters.ts'
+import { inOneLine } from './failure.ts'
+import { readInput } from './input.ts'
 import { createOutput } from './output.ts'
 import { dropItems, listItems, replayItems, showItem } from './quarantine.ts'
 import { rotateKey } from './rotate.ts'
@@ -11,6 +13,8 @@ import { showMessage } from './show.ts'
 import { openDeployed, openLocal, type Target } from './target.ts'
 
 const ids = providers.map(({ id }) => id)
+
+const { version: VERSION } = createRequire(import.meta.url)('../package.json') as { version: string }
 
 /** Options of every command. */
 interface Common {
@@ -25,17 +29,18 @@ interface Common {
 /** The operators' command line. `exit` is told the code of what went wrong. */
 export function createProgram(exit: (code: number) => void): Command {
   const program = new Command('ledger')
-    .description('Looks into a delivery-ledger and mends it: the local stack, or a deployed one by its name.')
-    .option('--stack <name>', 'a deployed stack, such as delivery-ledger-prod', process.env.LEDGER_STACK)
+    .description('Reads and operates a delivery-ledger: the local stack, or a deployed one by its name.')
+    .version(VERSION)
+    .option('--stack <name>', 'a deployed stack, such as delivery-ledger-prod (LEDGER_STACK)', process.env.LEDGER_STACK)
     .option('--profile <name>', 'a profile of the AWS CLI')
-    .option('--region <name>', 'where the stack is, if not where the profile says')
+    .option('--region <name>', 'the AWS region of the stack, if the profile does not name it')
     .option(
       '--url <url>',
-      'the local stack, or another way to the API of a deployed one',
+      'the local stack, or a custom domain of a deployed one',
       `http://127.0.0.1:${process.env.PORT ?? 3000}`,
     )
-    .option('--json', 'one JSON value a line on the standard output, all else on the standard error')
-    .showHelpAfterError('(add --help for what there is)')
+    .option('--json', 'one JSON value per line on standard output, everything else on standard error')
+    .showHelpAfterError('(--help lists commands and options)')
     .addHelpText('after', EXAMPLES)
 
   /** Runs a command on the stack that the options name; false, or an error, makes the process fail. */
@@ -54,78 +59,83 @@ export function createProgram(exit: (code: number) => void): Command {
       if (isUrlGiven) target.url = options.url
       if ((await act(target, createOutput(options))) === false) exit(1)
     } catch (error) {
-      process.stderr.write(`${(error as Error).message}\n`)
+      process.stderr.write(`${inOneLine(error)}\n`)
       exit(1)
     }
   }
 
   program
     .command('show')
-    .description('the history of a message')
-    .addArgument(provider())
-    .argument('<id>', "the provider's id of the message")
+    .description('the history of a message: where it stands, and why it failed')
+    .usage('[options] [provider] <id>')
+    .argument('<id>', 'the message id that the provider returned; after its provider, to search that one only')
+    .argument('[id]')
     .option('--recipient <recipient>', 'of one recipient only')
-    .action((provider, messageId, { recipient }, command) =>
-      run(command, (target, output) => showMessage(target, output, { provider, messageId, recipient })),
+    .action((first, second, { recipient }, command) =>
+      run(command, (target, output) => {
+        const [messageId, searched] = second === undefined ? [first, ids] : [second, [known(first).id]]
+        return showMessage(target, output, { providers: searched, messageId, recipient })
+      }),
     )
 
-  const quarantine = program.command('quarantine').description('callbacks that could not be read')
+  const quarantine = program.command('quarantine').description('callbacks that could not be read, and why')
   filtered(quarantine.command('list'), true)
     .description('newest first')
     .option('--limit <count>', 'how many at most', readCount, 50)
     .action((options, command) => run(command, (target, output) => listItems(target, output, options, options.limit)))
   quarantine
     .command('show')
-    .description('one of them, with its reason and its raw body')
+    .description('one callback, with its reason and its raw body')
     .argument('<id>')
     .action((id, _, command) => run(command, (target, output) => showItem(target, output, id)))
   changing(quarantine.command('replay'), true)
-    .description('through the worker again; what it can read now leaves the quarantine')
+    .description('process again; what can be read now leaves the quarantine')
     .action((ids, options, command) =>
-      run(command, (target, output) => replayItems(target, output, chosen(ids, options), options)),
+      run(command, (target, output) => replayItems(target, output, chosen(command, ids, options), options)),
     )
   changing(quarantine.command('drop'), true)
-    .description('delete for good')
+    .description('delete permanently')
     .action((ids, options, command) =>
-      run(command, (target, output) => dropItems(target, output, chosen(ids, options), options)),
+      run(command, (target, output) => dropItems(target, output, chosen(command, ids, options), options)),
     )
 
-  const letters = program.command('dead-letters').description('messages that the worker could not bring to an end')
+  const letters = program.command('dead-letters').description('messages that the worker gave up on after all retries')
   filtered(letters.command('list'), false)
-    .description('all of them; takes them out of the queue for a moment')
+    .description('list them; hides them from other readers of the queue for a moment')
     .action((options, command) => run(command, (target, output) => listLetters(target, output, options)))
   letters
     .command('show')
-    .description('one of them, as it lies in the queue')
+    .description('one message, as it is in the queue')
     .argument('<id>')
     .action((id, _, command) => run(command, (target, output) => showLetter(target, output, id)))
   changing(letters.command('redrive'), false)
-    .description('back to the queue of the worker')
+    .description('move back to the queue of the worker')
     .action((ids, options, command) =>
-      run(command, (target, output) => redriveLetters(target, output, chosen(ids, options), options)),
+      run(command, (target, output) => redriveLetters(target, output, chosen(command, ids, options), options)),
     )
 
   program
     .command('send')
-    .description('sends a file as a callback, with the key or the signature that its provider would use')
+    .description('send a file as a callback, with the key or the signature that its provider uses')
     .addArgument(provider())
-    .argument('<file>', 'the body')
-    .option('--id <id>', 'the message, where it stands in the URL; any without')
-    .option('--dry-run', 'only tell what would be sent')
+    .argument('<file>', 'the body; - is standard input')
+    .option('--content-type <type>', 'of the body', 'application/json')
+    .option('--id <id>', 'the message id, where it is part of the URL (random by default)')
+    .option('--dry-run', 'only show what would be sent')
     .action((id, file, options, command) =>
-      run(command, (target, output) => sendCallback(target, output, known(id), file, options.id)),
+      run(command, (target, output) => sendCallback(target, output, known(id), { file, ...options })),
     )
 
   program
     .command('rotate')
-    .description('a new key beside the one in use; with --finish, the new one alone')
+    .description('add a new key beside the current one; with --finish, remove the previous one')
     .addArgument(provider())
     .option('--finish', 'remove the previous key', false)
-    .option('--key-file <file>', "the new key, where it is the provider's to make; - is the standard input")
-    .option('--dry-run', 'only tell what would be done')
+    .option('--key-file <file>', 'the new key, where the provider makes it; - is standard input')
+    .option('--dry-run', 'only show what would be done')
     .action((id, { finish, keyFile }, command) =>
       run(command, (target, output) => {
-        const key = keyFile && readFileSync(keyFile === '-' ? 0 : keyFile, 'utf8').trim()
+        const key = keyFile && readInput(keyFile).toString().trim()
         return rotateKey(target, output, known(id), { finish, key })
       }),
     )
@@ -135,27 +145,37 @@ export function createProgram(exit: (code: number) => void): Command {
 
 const provider = () => new Argument('<provider>').choices(ids)
 
-const known = (id: string) => providers.find((provider) => provider.id === id) as (typeof providers)[number]
+function known(id: string) {
+  const found = providers.find((provider) => provider.id === id)
+  if (found === undefined) throw new Error(`provider: expected one of ${ids.join(', ')}, not ${id}`)
+  return found
+}
 
 function filtered(command: Command, hasReason: boolean): Command {
   command
-    .addOption(new Option('--provider <provider>', 'of one provider').choices(ids))
-    .option('--since <time>', 'not older than: 30m, 2h, 3d, or RFC 3339', readMoment)
-    .option('--until <time>', 'not newer than', readMoment)
-  return hasReason ? command.option('--reason <text>', 'with this in the reason') : command
+    .addOption(new Option('--provider <provider>', 'from one provider').choices(ids))
+    .option('--since <time>', 'received at or after: 30m, 2h, 3d ago, or RFC 3339', readMoment)
+    .option('--until <time>', 'received at or before', readMoment)
+  return hasReason ? command.option('--reason <text>', 'with this text in the reason') : command
 }
 
 const changing = (command: Command, hasReason: boolean): Command =>
   filtered(command, hasReason)
-    .argument('[ids...]', 'which; without, those that the options choose')
+    .argument('[ids...]', 'which ones; or choose them by options')
     .option('--all', 'all of them')
-    .option('--dry-run', 'only tell which')
+    .option('--dry-run', 'only list them')
 
-/** @throws Error where nothing says which items are meant (all of them is to be said), or two things do. */
-function chosen(ids: string[], { provider, reason, since, until, all }: Selection & { all?: boolean }): string[] {
+/** @throws Error where neither ids nor options choose items (all of them needs --all), or both do. */
+function chosen(
+  command: Command,
+  ids: string[],
+  { provider, reason, since, until, all }: Selection & { all?: boolean },
+): string[] {
   const isChosen = [provider, reason, since, until, all].some((choice) => choice !== undefined)
-  if (ids.length > 0 && isChosen) throw new Error('give either ids or what chooses them')
-  if (ids.length === 0 && !isChosen) throw new Error('say which: ids, --provider, --reason, --since, --until or --all')
+  if (ids.length > 0 && isChosen) throw new Error('choose by ids or by options, not by both')
+  const choices = ['provider', 'reason', 'since', 'until', 'all'].map((name) => `--${name}`)
+  const offered = choices.filter((flag) => command.options.some(({ long }) => long === flag))
+  if (ids.length === 0 && !isChosen) throw new Error(`choose which: ids, ${offered.join(', ')}`)
   return ids
 }
 
@@ -167,11 +187,11 @@ function readCount(text: string): number {
 
 const EXAMPLES = `
 Examples:
-  ledger show octopush sms_1                                   what became of a message, on the local stack
+  ledger show sms_1                                    what happened to a message, on the local stack
   ledger --stack delivery-ledger-prod --profile ops show octopush sms_1
   ledger quarantine list --provider telesign --since 2h
   ledger quarantine replay --reason "number: expected text" --dry-run
   ledger dead-letters redrive --all
-  ledger send nifteem callback.json                            as nifteem would send it
-  ledger rotate octopush                                       and, when the provider uses the new key:
+  ledger send nifteem callback.json                    as nifteem would send it
+  ledger rotate octopush                               and when the provider uses the new key:
   ledger rotate octopush --finish`

@@ -15,7 +15,7 @@ export async function listItems(target: Target, { print, printJson }: Output, se
   let count = 0
   for await (const item of selected(target, selection)) {
     if (count === limit)
-      return print(`… and more: narrow it (--provider, --reason, --since, --until), or --limit ${2 * limit}`)
+      return print(`… and more: narrow the list (--provider, --reason, --since, --until), or give --limit ${2 * limit}`)
     count++
     printJson(summaryOf(item), tableOf([[item.callback.receivedAt, item.callback.provider, item.id, item.reason]]))
   }
@@ -26,7 +26,7 @@ export async function listItems(target: Target, { print, printJson }: Output, se
 export async function showItem({ quarantine }: Target, { print, printJson }: Output, id: string): Promise<boolean> {
   const item = await findQuarantined(quarantine, id)
   if (item === undefined) {
-    print('nothing is quarantined under that id')
+    print('no quarantined callback has that id')
     return false
   }
   const { reason, callback } = item
@@ -43,7 +43,7 @@ export async function replayItems(target: Target, output: Output, ids: string[],
   )
 }
 
-/** Deletes items for good. */
+/** Deletes items permanently. */
 export async function dropItems(target: Target, output: Output, ids: string[], selection: Selection) {
   const items = await find(target, ids, selection)
   return bulk(output, 'dropped', items, items.length, ({ callback }) => release(target.quarantine, [callback]))
@@ -53,7 +53,7 @@ async function find(target: Target, ids: string[], selection: Selection): Promis
   if (ids.length === 0) return Array.fromAsync(selected(target, selection))
   const found = await Promise.all(ids.map((id) => findQuarantined(target.quarantine, id)))
   return found.map((item, index) => {
-    if (item === undefined) throw new Error(`nothing is quarantined under ${ids[index]}`)
+    if (item === undefined) throw new Error(`no quarantined callback has the id ${ids[index]}`)
     return item
   })
 }

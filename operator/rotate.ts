@@ -5,7 +5,7 @@ import type { Target } from './target.ts'
 
 const KEY_BYTES = 32
 
-/** A rotation takes two runs: the first lets a new key in beside the old one, the second shuts the old one out. */
+/** A rotation takes two runs: the first adds a new key beside the current one, the second removes the previous one. */
 export interface Rotation {
   /** The second run. */
   finish: boolean
@@ -20,28 +20,30 @@ export async function rotateKey(
   { id, keyIssuer, authenticate, prove }: Provider,
   { finish, key }: Rotation,
 ): Promise<void> {
+  if (target.hasFixedKeys)
+    throw new Error('the keys of the local stack are fixed; rotate those of a deployed one (--stack)')
   const { current, previous } = await target.readSecret(id)
   if (finish) {
-    if (!previous) throw new Error(`no rotation of ${id} is under way`)
+    if (!previous) throw new Error(`no rotation of ${id} is in progress`)
     if (!dryRun) await target.writeSecret(id, { current })
     printJson({ provider: id, finished: !dryRun })
     return print(
       dryRun
         ? 'the previous key would be removed'
-        : 'the previous key is removed; receivers forget it within five minutes',
+        : 'the previous key is removed; receivers stop accepting it within five minutes',
     )
   }
-  if (previous) throw new Error(`a rotation of ${id} is under way: end it first (--finish)`)
-  if (key?.trim() === '') throw new Error('the new key is empty')
+  if (previous) throw new Error(`a rotation of ${id} is in progress: finish it first (--finish)`)
+  if (key?.trim() === '') throw new Error('--key-file: the new key is empty')
   if (keyIssuer === 'provider' && key === undefined)
-    throw new Error(`${id} makes its keys itself: give the new one (--key-file)`)
+    throw new Error(`${id} makes its own keys: give the new one with --key-file`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
   const body = Buffer.from('{}')
   if (!authenticate({ headers: prove(body, next), query: new URLSearchParams(), body }, { current: next }))
-    throw new Error(`the new key is none that ${id} can sign with: expected at least 8 bytes, in base64`)
+    throw new Error(`--key-file: ${id} cannot sign with this key; expected at least 8 bytes, in base64`)
   if (dryRun) {
     printJson({ provider: id, rotated: false })
-    return print(`a new key of ${id} would be let in beside the one in use`)
+    return print(`${id} would accept a new key beside the current one`)
   }
   await target.writeSecret(id, { current: next, previous: current })
   printJson(
@@ -49,6 +51,6 @@ export async function rotateKey(
     keyIssuer === 'ledger' ? next : undefined,
   )
   print(
-    `both keys of ${id} are let in from ten seconds on. Give the new one to the provider; when it uses it, run again with --finish.`,
+    `${id} accepts both keys in ten seconds. Give the new one to the provider; when it uses it, run this again with --finish.`,
   )
 }

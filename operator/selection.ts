@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import { readTimestamp } from '../functions/domain/timestamp.ts'
 
-/** Which of many items are meant; what lacks lets all through. */
+/** Which of many items are chosen; a member that is not given excludes nothing. */
 export interface Selection {
   provider?: string
   /** A part of the reason, in any case. */
@@ -19,12 +19,12 @@ export interface Selectable {
   receivedAt: string
 }
 
-/** RFC 3339, of which the time, or the seconds, may lack. */
+/** RFC 3339, where the time, or the seconds, may be left out. */
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
-/** True where an item is meant. */
+/** True where an item is chosen. */
 export const isSelected = (
   { provider, reason, since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }: Selection,
   item: Selectable,
@@ -37,7 +37,7 @@ export const isSelected = (
 /**
  * A moment: `30m`, `2h` or `3d` ago, or in RFC 3339.
  *
- * @throws InvalidArgumentError where it is none.
+ * @throws InvalidArgumentError for any other text.
  */
 export function readMoment(text: string): number {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? []

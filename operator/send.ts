@@ -1,28 +1,36 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Provider } from '../functions/domain/provider.ts'
+import { readInput } from './input.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
 
-/** Sends a file as a provider's callback, signed as the provider does; gives true where it was taken. */
+/** What is sent. */
+export interface Sending {
+  /** The body's file; `-` is the standard input. */
+  file: string
+  contentType: string
+  /** The message, where its id is part of the URL. */
+  id?: string | undefined
+}
+
+/** Sends a file as a provider's callback, signed as the provider does; gives true where it was accepted. */
 export async function sendCallback(
   target: Target,
   { print, printJson, dryRun }: Output,
   provider: Provider,
-  file: string,
-  id?: string,
+  { file, contentType, id }: Sending,
 ) {
-  const body = readFileSync(file)
+  const body = readInput(file)
   const [route] = provider.routes
   if (route === undefined) throw new Error(`${provider.id} has no route`)
   const path = route.path.replace(/\{\w+\}/, () => encodeURIComponent(id ?? randomUUID()))
   const url = `${target.url}${path}`
   if (dryRun) {
-    printJson({ url, bytes: body.length }, `would be sent: ${body.length} bytes to ${url}`)
+    printJson({ url, bytes: body.length }, `would send ${body.length} bytes to ${url}`)
     return true
   }
   const { current } = await target.readSecret(provider.id)
-  const headers = { 'content-type': 'application/json', ...provider.prove(body, current) }
+  const headers = { 'content-type': contentType, ...provider.prove(body, current) }
   const startedAt = Date.now()
   const response = await fetch(url, { method: route.methods[0] ?? 'POST', headers, body: new Uint8Array(body) })
   const answer = await response.text()

@@ -15,13 +15,15 @@ export interface Target {
   quarantine: Table
   queue: Queue
   deadLetters: Queue
-  /** Of its HTTP API, without a slash at the end. */
+  /** The URL of its HTTP API, without a slash at the end. */
   url: string
   readSecret(provider: string): Promise<Secret>
   writeSecret(provider: string, secret: Secret): Promise<void>
+  /** True where keys cannot be rotated. */
+  hasFixedKeys: boolean
 }
 
-/** What names a deployed stack; profile and region are the AWS CLI's own where they lack. */
+/** A deployed stack; profile and region are the AWS CLI's defaults where they are not given. */
 export interface StackName {
   stack: string
   profile?: string | undefined
@@ -36,7 +38,7 @@ export interface StackName {
 export async function openLocal(url: string): Promise<Target> {
   const response = await fetch(`${url}/local`).catch(() => undefined)
   if (!response?.ok)
-    throw new Error(`no local stack listens on ${url}: start it (npm start), or name a deployed one (--stack)`)
+    throw new Error(`--url: no local stack listens on ${url}; start it (npm start), or name a deployed one (--stack)`)
   const { ledger, quarantine, queue, deadLetters, dynamoDb, sqs } = (await response.json()) as Parts
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs })
@@ -47,9 +49,8 @@ export async function openLocal(url: string): Promise<Target> {
     deadLetters: { client: queues, url: deadLetters },
     url,
     readSecret: async (provider) => localSecret(provider),
-    async writeSecret() {
-      throw new Error('the keys of the local stack are fixed')
-    },
+    writeSecret: async () => {},
+    hasFixedKeys: true,
   }
 }
 
@@ -85,5 +86,6 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
       const SecretString = JSON.stringify(secret)
       await secrets.send(new PutSecretValueCommand({ SecretId: secretId(idOf, provider), SecretString }))
     },
+    hasFixedKeys: false,
   }
 }

@@ -1,3 +1,5 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +10,7 @@ import { providers } from '../functions/providers/index.ts'
 import { LOCAL_KEY } from '../local/credentials.ts'
 import { countMessages } from '../local/event-source.ts'
 import { readFixtures } from '../local/fixtures.ts'
+import { inOneLine } from '../operator/failure.ts'
 import { barOf } from '../operator/output.ts'
 import { createProgram } from '../operator/program.ts'
 import { rotateKey } from '../operator/rotate.ts'
@@ -72,20 +75,76 @@ describe('send and show', () => {
     const [message] = (await ledger('--json', 'show', id, String(messageId))).json()
     const asked = await (await fetch(`${stack().url}/v1/messages/${id}/${messageId}`)).json()
     expect({ ...message, cursor: null }).toEqual(asked)
-    expect((await ledger('show', id, String(messageId))).lines[0]).toMatch(
-      /^recipient +channel +occurredAt +status +providerStatus$/,
+    const [title, heads] = (await ledger('show', String(messageId))).lines
+    expect(title).toMatch(`${id} ${messageId}: `)
+    expect(heads).toMatch(/\bstatus +providerStatus\b.* receivedAt$/)
+  })
+
+  test('why a message failed, what it cost and when it was received, whoever sent it', async () => {
+    await post(
+      'octopush',
+      JSON.stringify({
+        ...{ channel: 'sms', message_id: 'costly', number: '+33600112233', status: 'NOT_DELIVERED', unit_price: 0.05 },
+        delivery_date: '2025-01-22 11:46:06',
+      }),
     )
+    const before = telemetry.outcomes.length
+    const target = `${stack().url}/custom/v1/broadcast/messages/costly/status`
+    const body = JSON.stringify({ status: 'failed', error_message: 'no such handset' })
+    expect((await fetch(target, { method: 'POST', body, headers: { 'x-api-key': LOCAL_KEY } })).status).toBe(200)
+    await settle(before + 1)
+    const { lines } = await ledger('show', 'costly')
+    expect(lines).toEqual([
+      'avaamo costly: Failed',
+      expect.stringMatching(/^status +providerStatus +reason +receivedAt$/),
+      expect.stringMatching(/^failed \(final\) +failed +no such handset +\d{4}-\d\d-\d\dT/),
+      'octopush costly: Not delivered by SMS',
+      expect.stringMatching(/ price +receivedAt$/),
+      expect.stringMatching(
+        /^2025-01-22T10:46:06.000Z +\+33600112233 +sms +undelivered \(final\) +NOT_DELIVERED +0.05 /,
+      ),
+    ])
+    expect((await ledger('show', 'avaamo', 'costly')).lines).toHaveLength(3)
+    expect(await ledger('show', 'acme', 'costly')).toMatchObject({
+      code: 1,
+      said: ['provider: expected one of avaamo, nifteem, octopush, telesign, not acme'],
+    })
+  })
+
+  test('a callback from the standard input, of another content type', async () => {
+    const child = spawn(process.execPath, [
+      'bin/ledger.ts',
+      '--json',
+      '--url',
+      stack().url,
+      'send',
+      'nifteem',
+      '-',
+      '--content-type',
+      'text/x-odd',
+    ])
+    const before = telemetry.outcomes.length
+    child.stdin.end('from a pipe')
+    const [printed] = await once(child.stdout.setEncoding('utf8'), 'data')
+    expect(JSON.parse(printed)).toMatchObject({ status: 200 })
+    await settle(before + 1)
+    expect(telemetry.outcomes.at(-1)?.callback).toMatchObject({ body: 'from a pipe', contentType: 'text/x-odd' })
+    expect((await ledger('quarantine', 'drop', '--provider', 'nifteem')).code).toBe(0)
+  })
+
+  test('a file that is not there is named', async () => {
+    expect(await ledger('send', 'octopush', 'none.json')).toMatchObject({ code: 1, said: ['none.json: no such file'] })
   })
 
   test('what is not there, and where nobody listens', async () => {
     expect(await ledger('show', 'octopush', 'nothing')).toMatchObject({
       code: 1,
-      lines: ['nothing is kept of that message'],
+      lines: ['no record of nothing from octopush'],
     })
     const lost = await ledger('--url', 'http://127.0.0.1:1', 'show', 'octopush', 'nothing')
     expect(lost).toMatchObject({
       code: 1,
-      said: [expect.stringContaining('no local stack listens on http://127.0.0.1:1')],
+      said: [expect.stringMatching(/^--url: no local stack listens on http:\/\/127.0.0.1:1; start it/)],
     })
   })
 })
@@ -131,12 +190,22 @@ describe('quarantine', () => {
 
   test('is not changed as a whole by mistake', async () => {
     for (const verb of ['replay', 'drop'])
-      expect(await ledger('quarantine', verb)).toMatchObject({ code: 1, said: [expect.stringContaining('say which')] })
+      expect(await ledger('quarantine', verb)).toMatchObject({
+        code: 1,
+        said: ['choose which: ids, --provider, --reason, --since, --until, --all'],
+      })
+    expect(await ledger('dead-letters', 'redrive')).toMatchObject({
+      code: 1,
+      said: ['choose which: ids, --provider, --since, --until, --all'],
+    })
     expect(await ledger('quarantine', 'drop', 'x', '--provider', 'octopush')).toMatchObject({
       code: 1,
-      said: [expect.stringContaining('either')],
+      said: [expect.stringContaining('not by both')],
     })
-    expect(await ledger('quarantine', 'drop', 'x')).toMatchObject({ code: 1, said: ['nothing is quarantined under x'] })
+    expect(await ledger('quarantine', 'drop', 'x')).toMatchObject({
+      code: 1,
+      said: ['no quarantined callback has the id x'],
+    })
   })
 })
 
@@ -183,7 +252,7 @@ describe('rotate', () => {
     await rotateKey(target, output, octopush, { finish: false })
     expect(kept.secret).toEqual({ current: expect.stringMatching(/^[0-9a-f]{64}$/), previous: 'old' })
     const { current } = kept.secret
-    await expect(rotateKey(target, output, octopush, { finish: false })).rejects.toThrow('under way')
+    await expect(rotateKey(target, output, octopush, { finish: false })).rejects.toThrow('in progress')
     await rotateKey(target, output, octopush, { finish: true })
     expect(kept.secret).toEqual({ current })
   })
@@ -199,12 +268,15 @@ describe('rotate', () => {
     expect(kept.secret).toEqual({ current: 'dGhlaXIgbmV3IGtleQ==', previous: 'old' })
   })
 
-  test('says that the keys of the local stack are fixed', async () => {
-    expect(await ledger('rotate', 'octopush')).toMatchObject({
-      code: 1,
-      said: ['the keys of the local stack are fixed'],
-    })
-  })
+  test.each([[['--dry-run']], [[]], [['--finish']]])(
+    'says that the keys of the local stack are fixed (%s)',
+    async (more) => {
+      expect(await ledger('rotate', 'octopush', ...more)).toMatchObject({
+        code: 1,
+        said: ['the keys of the local stack are fixed; rotate those of a deployed one (--stack)'],
+      })
+    },
+  )
 })
 
 test.each([
@@ -231,6 +303,24 @@ test.each([
 test.each(['yesterday', '5', '2026-13-01', '2026-02-30', '2026-01-01T25:00Z', ''])('%s is no moment', (text) =>
   expect(() => readMoment(text)).toThrow('expected'),
 )
+
+describe('errors of the AWS SDK', () => {
+  test('a stack without a region says what to give', () => {
+    const env = { PATH: process.env.PATH, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' }
+    const ran = spawnSync(process.execPath, ['bin/ledger.ts', '--stack', 'x', 'show', 'y'], { env, encoding: 'utf8' })
+    expect(ran).toMatchObject({
+      status: 1,
+      stderr: 'which region is the stack in? Give --region or --profile, or set AWS_REGION\n',
+    })
+  })
+
+  test.each([
+    ['Could not load credentials from any providers', /--profile/],
+    ['Could not resolve credentials using profile: [ops] in configuration', /profile ops: check/],
+    ['Stack with id prod does not exist', /^no stack prod /],
+    ['anything\n  else', /^anything else$/],
+  ])('%s', (message, line) => expect(inOneLine(new Error(message))).toMatch(line))
+})
 
 test('a bar tells count, share, rate and the time left', () => {
   expect(barOf(25, 100, 5)).toBe(`${'█'.repeat(8)}${'░'.repeat(22)} 25/100  25 %  5.0/s  15 s left`)
