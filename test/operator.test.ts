@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
@@ -303,6 +304,14 @@ test.each([
 test.each(['yesterday', '5', '2026-13-01', '2026-02-30', '2026-01-01T25:00Z', ''])('%s is no moment', (text) =>
   expect(() => readMoment(text)).toThrow('expected'),
 )
+
+test('npx ledger runs it, and prints nothing of npm on the standard output', () => {
+  const { status, stdout } = spawnSync('npx', ['ledger', '--version'], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  })
+  expect([status, stdout]).toEqual([0, `${createRequire(import.meta.url)('../package.json').version}\n`])
+})
 
 describe('errors of the AWS SDK', () => {
   test('a stack without a region says what to give', () => {
