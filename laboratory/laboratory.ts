@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { parseCallback } from '../functions/domain/callback.ts'
+import { listQuarantined } from '../functions/platform/quarantine.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { providers } from '../functions/providers/index.ts'
 import { startDynamoDb } from '../local/dynamodb.ts'
@@ -158,9 +158,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
       deadLetters: await countMessages(deadLetters),
       outcomes: workers.outcomes,
       rows: await rowsOf(ledger),
-      quarantined: (await rowsOf<{ message?: string }>(quarantine)).flatMap(({ message }) =>
-        message === undefined ? [] : parseCallback(message).body,
-      ),
+      quarantined: await bodiesOf(quarantine),
       printed: mortals.printed.join(''),
       keys: keys.all,
       startedAt,
@@ -184,6 +182,22 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     await Promise.all([sqs.stop(), dynamoDb.stop()])
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+async function bodiesOf(quarantine: Table): Promise<string[]> {
+  const bodies: string[] = []
+  let before: string | undefined
+  do {
+    const { items, next } = await listQuarantined(
+      quarantine,
+      providers.map(({ id }) => id),
+      1_000,
+      before,
+    )
+    bodies.push(...items.map(({ callback }) => callback?.body ?? 'incomplete'))
+    before = next
+  } while (before !== undefined)
+  return bodies
 }
 
 async function rowsOf<T>(table: Table): Promise<T[]> {

@@ -70,10 +70,14 @@ export class Console extends Construct {
     allow(view, ['cloudwatch:GetMetricData'], '*')
     acknowledgeMetricReads(view)
     allow(reveal, ['dynamodb:Query'], tables.ledger.tableArn)
-    allow(reveal, ['dynamodb:GetItem'], tables.quarantine.tableArn)
+    allow(reveal, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
     allow(replay, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
     allow(replay, ['sqs:SendMessage'], pipeline.queue.queueArn)
-    allow(drop, ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchWriteItem'], tables.quarantine.tableArn)
+    allow(
+      drop,
+      ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
+      tables.quarantine.tableArn,
+    )
 
     if (configuration.auditTrail) new AuditTrail(this, 'Audit', { functions: [reveal, replay, drop], ...shared })
   }

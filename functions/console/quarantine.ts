@@ -1,5 +1,13 @@
 import { decodeBody } from '../domain/callback.ts'
-import { findQuarantined, listQuarantined, type Quarantined, release } from '../platform/quarantine.ts'
+import {
+  findQuarantined,
+  INCOMPLETE,
+  isQuarantineId,
+  listHeads,
+  type QuarantineHead,
+  readForReplay,
+  release,
+} from '../platform/quarantine.ts'
 import { enqueue } from '../platform/queue.ts'
 import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
@@ -22,11 +30,11 @@ const BATCH = 100
 
 /** The widget that lists what is set aside, newest first. */
 export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discretion, ...before: Html[]) {
-  const position = view.asked('before') || undefined
-  const { items, hasMore } = await listQuarantined(desk.quarantine, desk.providers, PAGE, position)
-  const more = items.at(-1)
+  const asked = view.asked('before')
+  const position = isQuarantineId(asked) ? asked : undefined
+  const { heads: items, next } = await listHeads(desk.quarantine, desk.providers, PAGE, position)
   const pages = html`<div class="ledger-row">${button(view, 'Refresh', 'view', { show: 'quarantine' })}${
-    hasMore && more && button(view, 'Older', 'view', { show: 'quarantine', before: more.id })
+    next && button(view, 'Older', 'view', { show: 'quarantine', before: next })
   }</div>`
   if (items.length === 0)
     return [...before, notice('done', position ? 'There is nothing older.' : 'Nothing is in quarantine.'), pages]
@@ -39,9 +47,8 @@ export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discr
   ]
 }
 
-function itemRow(view: View, item: Quarantined, isNewestOfMany: boolean, textOf: Discretion['textOf']): Html {
-  const { id, reason, callback } = item
-  const { provider, receivedAt } = callback
+function itemRow(view: View, item: QuarantineHead, isNewestOfMany: boolean, textOf: Discretion['textOf']): Html {
+  const { id, reason, provider, receivedAt } = item
   const position = { before: view.asked('before') }
   const received = Date.parse(receivedAt)
   const age = html`<span title="${dateTimeOf(view.clock, received)} ${view.clock.label}">${spanOf(Date.now() - received)}</span>`
@@ -67,9 +74,9 @@ function itemRow(view: View, item: Quarantined, isNewestOfMany: boolean, textOf:
 }
 
 /** The newest of each kind of reason that a page has more than one of. */
-const newestOfMany = (items: readonly Quarantined[]): Set<Quarantined> =>
+const newestOfMany = (items: readonly QuarantineHead[]): Set<QuarantineHead> =>
   new Set(
-    [...Map.groupBy(items, (item) => `${item.callback.provider} ${kindOf(item.reason)}`).values()].flatMap(
+    [...Map.groupBy(items, (item) => `${item.provider} ${kindOf(item.reason)}`).values()].flatMap(
       ([newest, ...others]) => (others.length > 0 && newest ? newest : []),
     ),
   )
@@ -77,7 +84,7 @@ const newestOfMany = (items: readonly Quarantined[]): Set<Quarantined> =>
 /** A reason, wherever in the callback it stands. */
 const kindOf = (reason: string): string => reason.replace(/\d+/g, 'n')
 
-const replayAll = (view: View, { id, callback: { provider } }: Quarantined): Html =>
+const replayAll = (view: View, { id, provider }: QuarantineHead): Html =>
   button(
     view,
     'Replay all with this reason',
@@ -94,6 +101,7 @@ export async function bodyPopup({ quarantine }: Desk, view: View, { isMasked, te
   const item = await findQuarantined(quarantine, id)
   if (item === undefined) return [notice('wrong', 'That callback is no longer in quarantine.')]
   const { callback, reason } = item
+  if (callback === undefined) return [notice('wrong', `Nothing can be shown of it: ${INCOMPLETE}.`)]
   const body = decodeBody(callback).toString()
   const cutNote =
     body.length > MAX_BODY && html`<p class="ledger-faint">The first ${MAX_BODY} of ${body.length} characters.</p>`
@@ -120,21 +128,24 @@ export async function replay(desk: Desk, view: View): Promise<Change> {
   const item = await findQuarantined(desk.quarantine, like || view.asked('id'))
   if (item === undefined) return GONE
   if (like !== '') return replayLike(desk, item)
+  if (item.callback === undefined) return { ids: [], text: `It was not replayed: ${INCOMPLETE}.`, isDone: false }
   await enqueue(desk.queue, { ...item.callback, replay: true })
   return { ids: [item.id], text: 'It goes through the worker again, and leaves if it can be read now.', isDone: true }
 }
 
-async function replayLike(desk: Desk, { reason, callback }: Quarantined): Promise<Change> {
+async function replayLike(desk: Desk, { reason, provider }: QuarantineHead): Promise<Change> {
   const deadline = Date.now() + PATIENCE
   const ids: string[] = []
   let before: string | undefined
   do {
-    const { items, hasMore } = await listQuarantined(desk.quarantine, [callback.provider], BATCH, before)
-    for (const item of items.filter((item) => kindOf(item.reason) === kindOf(reason))) {
-      await enqueue(desk.queue, { ...item.callback, replay: true })
-      ids.push(item.id)
+    const { heads, next } = await listHeads(desk.quarantine, [provider], BATCH, before)
+    for (const { id } of heads.filter((head) => kindOf(head.reason) === kindOf(reason))) {
+      const callback = await readForReplay(desk.quarantine, id).catch(() => undefined)
+      if (callback === undefined) continue
+      await enqueue(desk.queue, callback)
+      ids.push(id)
     }
-    before = hasMore ? items.at(-1)?.id : undefined
+    before = next
   } while (before !== undefined && Date.now() < deadline)
   const rest = before === undefined ? '' : ' There are more: refresh, and do it again.'
   return {
@@ -149,7 +160,7 @@ export async function drop({ quarantine }: Desk, view: View): Promise<Change> {
   const id = view.asked('id')
   const item = await findQuarantined(quarantine, id)
   if (item === undefined) return GONE
-  await release(quarantine, [item.callback])
+  await release(quarantine, [id])
   return { ids: [id], text: 'It is deleted.', isDone: true }
 }
 

@@ -1,191 +1,247 @@
 import { hash } from 'node:crypto'
-import { BatchWriteItemCommand, GetItemCommand, QueryCommand, type WriteRequest } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
-import { type Callback, parseCallback, serializeCallback } from '../domain/callback.ts'
+import type { Callback } from '../domain/callback.ts'
 import { itemOf } from './item.ts'
-import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
+import { type Body, bodyOf, deleteBodies, readBody, writeParts } from './quarantine-body.ts'
+import { CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
 
-/** A callback that could not be normalized, or not all of it. */
-export interface Quarantined {
+/** What is known of a quarantined callback without its body: a row in the partition of its provider, newest last. */
+export interface QuarantineHead {
   id: string
+  provider: string
+  /** When the callback arrived, RFC 3339. */
+  receivedAt: string
   /** `path: expectation`, several joined by `; `. */
   reason: string
-  callback: Callback
+  /** When it was last replayed in vain, RFC 3339. */
+  attemptedAt?: string
+  body: Body
 }
 
-/** An item's first row, in the partition of its provider, newest last. */
-interface Head {
-  pk: string
-  sk: string
-  reason: string
-  /** Seconds since 1970: the table's TTL attribute. */
-  expiresAt: number
-  /** The callback as a queue message, where that fits into one row. */
-  message?: string
-  /** How many rows, in a partition of their own, hold the message else. */
-  parts?: number
+/** A callback that could not be normalized, or not all of it. */
+export interface Quarantined extends QuarantineHead {
+  /** Undefined where rows of it are missing: such an item can only be dropped. */
+  callback: Callback | undefined
 }
+
+type Row = Record<string, AttributeValue>
+
+/** Of a row that none of ours is. */
+const NO_BODY: Body = { key: 'none', parts: 0, bytes: 0 }
 
 const RETENTION_SECONDS = 90 * 24 * 60 * 60
 
-/** A row holds up to 400 KB, names and all: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const PART_BYTES = 350_000
-
-/** No id of ours is longer. */
-const MAX_ID_CHARACTERS = 200
-
 const MAX_REASON_CHARACTERS = 2_000
+
+/** Heads of one request: none is larger than 3 KB, and a request gives up to 1 MB. */
+const HEADS = 300
+
+/** A Lambda answers with up to 6 MB, in which each quote and backslash of an item's JSON is escaped once more. */
+const MAX_PAGE_BYTES = 2_500_000
 
 /** Sorts by time of arrival, names its provider, is the same for the same request; safe in a path. */
 export const quarantineId = ({ provider, receivedAt, requestId }: Callback): string =>
   `${receivedAt.replace(/\W/g, '')}-${provider}-${hash('sha256', requestId, 'hex').slice(0, 16)}`
 
-/** Keeps callbacks for 90 days; one that is there already gets the new reason. Throws where not all could be kept. */
-export async function quarantine(table: Table, items: readonly Omit<Quarantined, 'id'>[]): Promise<void> {
-  const rows = items.map(({ reason, callback }) => rowsOf(callback, reason))
-  // An item is seen by its head, so the head comes last.
-  await write(
-    table,
-    rows.flatMap(({ parts }) => parts).map((Item) => ({ PutRequest: { Item: itemOf(Item) } })),
+/** True for what may be an item's id. */
+export const isQuarantineId = (text: string): boolean => providerOf(text) !== undefined
+
+const providerOf = (id: string): string | undefined => /^\w{1,30}-([a-z][a-z0-9]{0,63})-[0-9a-f]{16}$/.exec(id)?.[1]
+
+/**
+ * Keeps callbacks for 90 days; one that is there already gets the new reason and, where it was replayed, the time. Throws
+ * where not all could be kept.
+ *
+ * An item is seen by its head, so the head is written after the body, and deleted before it. The head names the rows of its
+ * body, which no other write uses: whichever of a release and a write comes last, what is seen is whole.
+ */
+export async function quarantine(
+  table: Table,
+  items: readonly { reason: string; callback: Callback }[],
+): Promise<void> {
+  const expiresAt = now() + RETENTION_SECONDS
+  const distinct = new Map(items.map((item) => [quarantineId(item.callback), item]))
+  const puts = [...distinct].map(
+    ([
+      id,
+      {
+        reason,
+        callback: { replay, ...callback },
+      },
+    ]) => {
+      const { body, parts } = bodyOf(id, callback, expiresAt)
+      const { receivedAt } = callback
+      const attempt = replay && { attemptedAt: new Date().toISOString() }
+      return {
+        id,
+        parts,
+        head: { receivedAt, reason: reason.slice(0, MAX_REASON_CHARACTERS), expiresAt, body, ...attempt },
+      }
+    },
   )
-  await write(
+  await writeParts(
     table,
-    rows.map(({ head }) => ({ PutRequest: { Item: itemOf(head) } })),
+    puts.flatMap(({ parts }) => parts),
+  )
+  await changeHeads(table, puts, ({ id, head }) =>
+    table.client.send(new UpdateItemCommand({ ...headKey(table, id), ...assignmentOf(head), ReturnValues: 'ALL_OLD' })),
   )
 }
 
-/** Takes callbacks out again, whether they are there or not. */
-export async function release(table: Table, callbacks: readonly Callback[]): Promise<void> {
-  const rows = callbacks.map((callback) => rowsOf(callback, '')).flatMap(({ head, parts }) => [head, ...parts])
-  await write(
+/** Takes items out again, whether they are there or not. Throws where not all could be taken out. */
+export async function release(table: Table, ids: readonly string[]): Promise<void> {
+  await changeHeads(
     table,
-    rows.map(({ pk, sk }) => ({ DeleteRequest: { Key: itemOf({ pk, sk }) } })),
+    [...new Set(ids)].map((id) => ({ id })),
+    ({ id }) => table.client.send(new DeleteItemCommand({ ...headKey(table, id), ReturnValues: 'ALL_OLD' })),
   )
 }
 
 /** One item, undefined where there is none of that id. */
 export async function findQuarantined(table: Table, id: string): Promise<Quarantined | undefined> {
-  const [, provider = ''] = id.split('-')
-  if (provider === '' || id.length > MAX_ID_CHARACTERS) return undefined
-  const { Item } = await table.client.send(
-    new GetItemCommand({ TableName: table.name, Key: itemOf({ pk: provider, sk: id }) }),
-  )
-  return Item && readItem(table, unmarshall(Item) as Head)
+  const head = await readHead(table, id)
+  return head && withCallback(table, head)
+}
+
+/** Said of an item whose body is incomplete. */
+export const INCOMPLETE = 'its body is incomplete: it can only be dropped'
+
+/**
+ * The callback of an item as it goes into the queue once more.
+ *
+ * @throws Error where the item is gone, or its body is incomplete.
+ */
+export async function readForReplay(table: Table, id: string): Promise<Callback> {
+  const item = await findQuarantined(table, id)
+  if (item === undefined) throw new Error('it is no longer in quarantine')
+  if (item.callback === undefined) throw new Error(INCOMPLETE)
+  return { ...item.callback, replay: true }
 }
 
 /**
- * Up to `limit` items of the given providers, newest first, older than the item `before`; `hasMore` where older ones
- * remain. A page ends early where its bodies grow past a few megabytes.
+ * Up to `limit` items of the given providers without their bodies, newest first, older than the item `before`; `next` where
+ * there are older ones: what to go on before.
  */
-export async function listQuarantined(table: Table, providers: readonly string[], limit: number, before?: string) {
+export async function listHeads(table: Table, providers: readonly string[], limit: number, before?: string) {
   const pages = await pMap(providers, (provider) => headsOf(table, provider, limit, before), {
     concurrency: CONCURRENCY,
   })
-  // Below the end of a page that is not its partition's last, items of that partition may be missing.
-  const floor =
-    pages
-      .flatMap(({ end }) => end ?? [])
-      .sort()
-      .at(-1) ?? ''
-  const heads = pages.flatMap((page) => page.heads).filter(({ sk }) => sk >= floor)
-  const candidates = heads.sort((a, b) => (a.sk < b.sk ? 1 : -1)).slice(0, limit)
-  const items: Quarantined[] = []
+  const sorted = pages.flatMap(({ heads }) => heads).sort((a, b) => (a.id < b.id ? 1 : -1))
+  const heads = sorted.slice(0, limit)
+  const isAll = heads.length === sorted.length && pages.every(({ isLast }) => isLast)
+  return { heads, next: isAll ? undefined : heads.at(-1)?.id }
+}
+
+/** The same with their bodies. A page ends early where these grow past a few megabytes; no other bodies are read. */
+export async function listQuarantined(table: Table, providers: readonly string[], limit: number, before?: string) {
+  const { heads, next } = await listHeads(table, providers, limit, before)
   let bytes = 0
-  for (const head of candidates) {
-    const item = await readItem(table, head)
-    bytes += Buffer.byteLength(JSON.stringify(item.callback.body))
-    if (bytes > MAX_PAGE_BYTES && items.length > 0) break
-    items.push(item)
-  }
-  return { items, hasMore: floor !== '' || items.length < heads.length }
+  const end = heads.findIndex(({ body }, index) => {
+    bytes += body.bytes
+    return bytes > MAX_PAGE_BYTES && index > 0
+  })
+  const page = end === -1 ? heads : heads.slice(0, end)
+  const items = await pMap(page, (head) => withCallback(table, head), { concurrency: CONCURRENCY })
+  return { items: items.filter((item) => item !== undefined), next: end === -1 ? next : page.at(-1)?.id }
 }
 
-/** A Lambda answers with up to 6 MB, in which each quote and backslash of an item's JSON is escaped once more. */
-const MAX_PAGE_BYTES = 2_500_000
-
-async function headsOf(
-  table: Table,
-  provider: string,
-  limit: number,
-  before = '~',
-): Promise<{ heads: Head[]; end: string | undefined }> {
-  const { Items = [], LastEvaluatedKey } = await table.client.send(
-    new QueryCommand({
-      TableName: table.name,
-      KeyConditionExpression: 'pk = :pk AND sk < :before',
-      FilterExpression: 'expiresAt > :now',
-      ExpressionAttributeValues: itemOf({
-        ':pk': provider,
-        ':before': before,
-        ':now': now(),
-      }),
-      ScanIndexForward: false,
-      Limit: limit,
-    }),
-  )
-  const heads = Items.map((item) => unmarshall(item) as Head)
-  const end = LastEvaluatedKey?.sk?.S
+/** The newest heads of a provider, enough of them. */
+async function headsOf(table: Table, provider: string, limit: number, before = '~') {
+  const heads: QuarantineHead[] = []
+  let end: string | undefined = before
   // Some have expired and are not yet deleted: those behind them fill the page.
-  if (heads.length >= limit || end === undefined) return { heads, end }
-  const rest = await headsOf(table, provider, limit - heads.length, end)
-  return { heads: [...heads, ...rest.heads], end: rest.end }
+  while (end !== undefined && heads.length <= limit) {
+    const { Items = [], LastEvaluatedKey }: QueryCommandOutput = await table.client.send(
+      new QueryCommand({
+        TableName: table.name,
+        KeyConditionExpression: 'pk = :pk AND sk < :before',
+        FilterExpression: 'expiresAt > :now',
+        ExpressionAttributeValues: itemOf({ ':pk': provider, ':before': end, ':now': now() }),
+        ScanIndexForward: false,
+        Limit: end === before ? limit + 1 : HEADS,
+      }),
+    )
+    heads.push(...Items.map(headIn))
+    end = LastEvaluatedKey?.sk?.S
+  }
+  return { heads, isLast: end === undefined }
 }
 
-async function readItem(table: Table, { sk: id, reason, message, parts = 0 }: Head): Promise<Quarantined> {
-  const text = message ?? Buffer.concat(await pMap(Array(parts).keys(), (part) => readPart(table, id, part))).toString()
-  return { id, reason, callback: parseCallback(text) }
+async function readHead(table: Table, id: string): Promise<QuarantineHead | undefined> {
+  if (!isQuarantineId(id)) return undefined
+  const { Item } = await table.client.send(new GetItemCommand({ ...headKey(table, id), ConsistentRead: true }))
+  return Item && headIn(Item)
 }
 
-async function readPart(table: Table, id: string, part: number): Promise<Uint8Array> {
-  const Key = itemOf({ pk: id, sk: String(part) })
-  const { Item } = await table.client.send(new GetItemCommand({ TableName: table.name, Key, ConsistentRead: true }))
-  return Item?.bytes?.B ?? new Uint8Array()
+/** The item of a head; undefined where it is gone by now. */
+async function withCallback(table: Table, head: QuarantineHead): Promise<Quarantined | undefined> {
+  const callback = await readBody(table, head.body)
+  if (callback !== undefined) return { ...head, callback }
+  const latest = await readHead(table, head.id)
+  if (latest === undefined) return undefined
+  // Somebody has written it anew meanwhile.
+  if (latest.body.key !== head.body.key) return withCallback(table, latest)
+  return { ...latest, callback: undefined }
 }
 
-function rowsOf({ replay, ...callback }: Callback, reason: string) {
-  const id = quarantineId(callback)
-  const message = serializeCallback(callback)
-  const bytes = Buffer.from(message)
-  const expiresAt = now() + RETENTION_SECONDS
-  const head: Head = { pk: callback.provider, sk: id, reason: reason.slice(0, MAX_REASON_CHARACTERS), expiresAt }
-  if (bytes.length <= PART_BYTES) return { head: { ...head, message }, parts: [] }
-  const count = Math.ceil(bytes.length / PART_BYTES)
-  const parts = Array.from({ length: count }, (_, part) => ({
-    pk: id,
-    sk: String(part),
-    expiresAt,
-    bytes: bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
-  }))
-  return { head: { ...head, parts: count }, parts }
-}
-
-/** Writes each row once, though the same message may have come twice; throws where rows remain unwritten. */
-async function write(table: Table, requests: readonly WriteRequest[]): Promise<void> {
-  const distinct = new Map(requests.map((request) => [keyOf(request), request]))
-  await pMap(
-    batchesOf([...distinct.values()]),
-    async (batch) => {
-      let cause: unknown
-      const left = await untilNothingLeft(batch, async (requests) => {
+/** Changes heads, and deletes the bodies that they had before. Throws where that could not be done for all. */
+async function changeHeads<T extends { id: string; head?: { body: Body } }>(
+  table: Table,
+  items: readonly T[],
+  change: (item: T) => Promise<{ Attributes?: Row | undefined }>,
+): Promise<void> {
+  const bodies: Body[] = []
+  let cause: unknown
+  const left = await untilNothingLeft([...items], async (left) => {
+    const failed = await pMap(
+      left,
+      async (item) => {
         try {
-          const command = new BatchWriteItemCommand({ RequestItems: { [table.name]: requests } })
-          return (await table.client.send(command)).UnprocessedItems?.[table.name] ?? []
+          const { Attributes } = await change(item)
+          const old = Attributes && headIn(Attributes).body
+          // It is its own where the answer to an attempt before was lost.
+          if (old && old.key !== item.head?.body.key) bodies.push(old)
+          return []
         } catch (error) {
           cause = error
-          return requests
+          return [item]
         }
-      })
-      if (left.length > 0) throw new Error(`${left.length} rows of the quarantine were not written`, { cause })
-    },
-    { concurrency: CONCURRENCY },
-  )
+      },
+      { concurrency: CONCURRENCY },
+    )
+    return failed.flat()
+  })
+  await deleteBodies(table, bodies)
+  if (left.length > 0) throw new Error(`${left.length} items of the quarantine were not written`, { cause })
 }
+
+const headKey = (table: Table, id: string) => ({
+  TableName: table.name,
+  Key: itemOf({ pk: providerOf(id) ?? '', sk: id }),
+})
+
+function headIn(row: Row): QuarantineHead {
+  const { pk, sk, expiresAt, body = NO_BODY, ...head } = unmarshall(row)
+  return { ...(head as Pick<QuarantineHead, 'receivedAt' | 'reason' | 'attemptedAt'>), id: sk, provider: pk, body }
+}
+
+/** An update that sets attributes and leaves all others. */
+const assignmentOf = (attributes: object) => ({
+  UpdateExpression: `SET ${Object.keys(attributes).map((name) => `#${name} = :${name}`)}`,
+  ExpressionAttributeNames: Object.fromEntries(Object.keys(attributes).map((name) => [`#${name}`, name])),
+  ExpressionAttributeValues: itemOf(
+    Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
+  ),
+})
 
 /** Seconds since 1970. */
 const now = (): number => Math.floor(Date.now() / 1000)
-
-const keyOf = ({ PutRequest, DeleteRequest }: WriteRequest): string => {
-  const { pk, sk } = PutRequest?.Item ?? DeleteRequest?.Key ?? {}
-  return JSON.stringify([pk?.S, sk?.S])
-}

@@ -1,5 +1,11 @@
 import { Problem } from '../platform/problem.ts'
-import { findQuarantined, listQuarantined, type Quarantined } from '../platform/quarantine.ts'
+import {
+  findQuarantined,
+  INCOMPLETE,
+  isQuarantineId,
+  listQuarantined,
+  type Quarantined,
+} from '../platform/quarantine.ts'
 import { enqueue, type Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
@@ -14,24 +20,23 @@ export async function listQuarantine(
 ) {
   if (provider !== undefined && !known.includes(provider)) throw reject('provider', `one of ${known.join(', ')}`)
   const of = provider === undefined ? known : [provider]
-  const { items, hasMore } = await listQuarantined(table, of, readLimit(limit, DEFAULT_LIMIT), decodeCursor(cursor))
-  const last = items.at(-1)
-  return { items: items.map(itemOf), cursor: hasMore && last ? encodeCursor(last.id) : null }
+  const before = decodeCursor(cursor)
+  if (before !== undefined && !isQuarantineId(before)) throw reject('cursor', 'the cursor of an earlier page')
+  const { items, next } = await listQuarantined(table, of, readLimit(limit, DEFAULT_LIMIT), before)
+  return { items: items.map(itemOf), cursor: next === undefined ? null : encodeCursor(next) }
 }
 
 /** Puts a quarantined callback back into the queue (`POST /v1/quarantine/{id}/replay`). */
 export async function replay(table: Table, queue: Queue, { id = '' }: Record<string, string | undefined>) {
   const item = await findQuarantined(table, id)
   if (item === undefined) throw new Problem(404, 'Nothing is quarantined under that id.')
+  if (item.callback === undefined) throw new Problem(409, `Nothing can be replayed: ${INCOMPLETE}.`)
   await enqueue(queue, { ...item.callback, replay: true })
   return { id }
 }
 
-const itemOf = ({ id, reason, callback: { provider, receivedAt, body, encoding } }: Quarantined) => ({
-  id,
-  provider,
-  reason,
-  receivedAt,
-  body,
-  encoding,
-})
+function itemOf({ id, provider, reason, receivedAt, attemptedAt, callback }: Quarantined) {
+  const { body, encoding } = callback ?? { body: null, encoding: null }
+  const shown = callback ? reason : `body: ${INCOMPLETE}; ${reason}`
+  return { id, provider, reason: shown, receivedAt, ...(attemptedAt && { attemptedAt }), body, encoding }
+}

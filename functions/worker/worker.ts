@@ -4,7 +4,7 @@ import { type Normalized, type Normalizer, normalize, reasonAt } from '../domain
 import type { Provider } from '../domain/provider.ts'
 import { loadZone } from '../domain/timestamp.ts'
 import { insertRows, type Ledger, type Row, rowOf } from '../platform/ledger.ts'
-import { quarantine, release } from '../platform/quarantine.ts'
+import { quarantine, quarantineId, release } from '../platform/quarantine.ts'
 import type { Table } from '../platform/table.ts'
 import type { Outcome, Telemetry } from '../platform/telemetry.ts'
 
@@ -62,7 +62,7 @@ export function createWorker({ providers, ledger, quarantine: table, telemetry, 
     await orFail(healed, () =>
       release(
         table,
-        healed.map(({ callback }) => callback),
+        healed.map(({ callback }) => quarantineId(callback)),
       ),
     )
 

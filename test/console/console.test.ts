@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test, vi } from 'vitest'
 import { createConsole } from '../../functions/console/console.ts'
 import type { Desk } from '../../functions/console/desk.ts'
@@ -9,7 +10,7 @@ import { recordKey } from '../../functions/domain/key.ts'
 import type { StatusRecord } from '../../functions/domain/status.ts'
 import { cloudWatchObservations } from '../../functions/platform/cloudwatch-observations.ts'
 import { insertRows, rowOf } from '../../functions/platform/ledger.ts'
-import { listQuarantined, quarantine } from '../../functions/platform/quarantine.ts'
+import { findQuarantined, listQuarantined, quarantine, quarantineId } from '../../functions/platform/quarantine.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { useStack } from '../emulators.ts'
 import { until } from '../until.ts'
@@ -144,6 +145,20 @@ describe('what changes something', () => {
     await until(() => replayed() === 220)
     expect(audit).toMatchObject([{ action: 'replay', requestId: 'r1', dashboard: 'prod' }])
     expect(new Set(audit[0]?.ids as string[]).size).toBe(220)
+  })
+
+  test('says which item is incomplete, and drops it', async () => {
+    const { quarantine: table } = stack()
+    await quarantine(table, [{ callback: callback(1_000), reason: 'body: expected JSON' }])
+    const id = quarantineId(callback(1_000))
+    const item = await findQuarantined(table, id)
+    const Key = { pk: { S: String(item?.body.key) }, sk: { S: '0000' } }
+    await table.client.send(new DeleteItemCommand({ TableName: table.name, Key }))
+    expect(await ask('view', { show: 'quarantine' })).toContain(id)
+    expect(await ask('view', { show: 'quarantine', before: 'x'.repeat(3_000) })).toContain(id)
+    expect(await ask('view', { show: 'body', id })).toContain('its body is incomplete: it can only be dropped')
+    expect(await ask('replay', { id })).toContain('It was not replayed')
+    expect(await ask('drop', { id })).toContain('It is deleted.')
   })
 
   test('drops one item, once', async () => {

@@ -192,7 +192,9 @@ describe('the functions', () => {
     const rights = rightsOf(template, 'PipelineWorker')
     expect(actionsOf(rights).filter((action) => !/^(logs|sqs):/.test(action))).toEqual([
       'dynamodb:BatchWriteItem',
+      'dynamodb:DeleteItem',
       'dynamodb:PartiQLInsert',
+      'dynamodb:UpdateItem',
     ])
     expect(actionsOf(rights)).not.toContain('sqs:SendMessage')
     const resources = rights
@@ -215,9 +217,9 @@ describe('the functions', () => {
       'View',
       ['cloudwatch:GetMetricData', 'dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query', 'logs:FilterLogEvents'],
     ],
-    ['Reveal', ['dynamodb:GetItem', 'dynamodb:Query']],
+    ['Reveal', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:Query']],
     ['Replay', ['dynamodb:GetItem', 'dynamodb:Query', 'sqs:SendMessage']],
-    ['Drop', ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:Query']],
+    ['Drop', ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:Query']],
   ])('of the console’s functions %s can do what it is named for, and nothing else', (name, expected) => {
     const rights = rightsOf(template, `Console${name}`).filter(
       ({ Action }) => !String(Action).startsWith('logs:Create'),
