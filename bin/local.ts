@@ -1,19 +1,29 @@
+import { Option } from 'commander'
 import { startStack } from '../local/stack.ts'
 import { consoleTelemetry } from '../local/terminal.ts'
 import { welcome } from '../local/welcome.ts'
+import { fail, script, wholeNumber } from './script.ts'
 
-const { PORT = '3000', LEDGER_DATA_DIR } = process.env
-
-if (!/^\d{1,5}$/.test(PORT)) {
-  console.error(`cannot start: expected PORT to be a number, not ${PORT}`)
-  process.exit(1)
-}
+const { port, dataDir } = script('start', 'Runs the whole system on this machine until Ctrl-C.')
+  .addOption(
+    new Option('--port <number>', 'where it listens; 0 takes any free port')
+      .env('PORT')
+      .default(3000)
+      .argParser(wholeNumber(0, 65_535)),
+  )
+  .addOption(new Option('--data-dir <folder>', 'where it keeps its state; in memory without').env('LEDGER_DATA_DIR'))
+  .addHelpText(
+    'after',
+    '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.',
+  )
+  .parse()
+  .opts<{ port: number; dataDir?: string }>()
 
 const starting = startStack({
-  port: Number(PORT),
+  port,
   telemetry: consoleTelemetry(console.log),
   audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
-  dataFolder: LEDGER_DATA_DIR || undefined,
+  dataFolder: dataDir || undefined,
 })
 let isStopping = false
 
@@ -29,9 +39,13 @@ async function stop(why: string, exitCode: number): Promise<void> {
 // Before the start is over: a signal that comes meanwhile must not leave an emulator behind.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
 
-const stack = await starting.catch((error: Error) => {
-  console.error(`cannot start: ${error.message}`)
-  process.exit(1)
-})
+const stack = await starting.catch((error: NodeJS.ErrnoException) => fail(explained(error), 'cannot start: '))
 if (!isStopping) console.log(welcome(stack.url))
 stack.broken.then((part) => stop(`the ${part} has ended`, 1))
+
+function explained(error: NodeJS.ErrnoException): Error {
+  const instead = `use PORT=${port < 65_535 ? port + 1 : 3000} npm start, or PORT=0 for any free one`
+  if (error.code === 'EADDRINUSE') return new Error(`port ${port} is taken: ${instead}`)
+  if (error.code === 'EACCES') return new Error(`port ${port} is not for this user: use PORT=3000 npm start`)
+  return error
+}

@@ -1,5 +1,10 @@
-import { CreateTableCommand, type DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb'
-import { CreateQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+} from '@aws-sdk/client-dynamodb'
+import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 
@@ -42,3 +47,11 @@ async function create(client: SQSClient, QueueName: string, Attributes: Record<s
   const { QueueUrl = '' } = await client.send(new CreateQueueCommand({ QueueName, Attributes }))
   return { client, url: QueueUrl }
 }
+
+/** Deletes a table, unless its emulator has ended. */
+export const deleteTable = (client: DynamoDBClient, TableName: string) =>
+  client.send(new DeleteTableCommand({ TableName })).catch(() => {})
+
+/** Deletes a queue, unless its emulator has ended. */
+export const deleteQueue = (client: SQSClient, QueueUrl: string) =>
+  client.send(new DeleteQueueCommand({ QueueUrl })).catch(() => {})

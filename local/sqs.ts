@@ -1,17 +1,17 @@
 import { buildApp } from 'fauxqs'
-import type { Emulator } from './dynamodb.ts'
+import { type Emulator, namedEmulator } from './emulator.ts'
 
 /** The SQS emulator (fauxqs), in memory unless there is a folder; `SQS_ENDPOINT` names another in its place. */
 export async function startSqs(folder?: string): Promise<Emulator> {
-  const endpoint = process.env.SQS_ENDPOINT
-  if (endpoint) return { endpoint, ended: new Promise(() => {}), stop: async () => {} }
+  const named = await namedEmulator('SQS_ENDPOINT')
+  if (named !== undefined) return named
   const { stores, close } = folder === undefined ? { stores: undefined, close() {} } : await persistentStores(folder)
   const app = buildApp({ logger: false, host: 'localhost', ...(stores && { stores }) })
   app.addHook('onClose', async () => close())
   // Not by fauxqs's own start function, which listens on every interface.
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const { promise: ended, resolve } = Promise.withResolvers<void>()
-  return { endpoint: url, ended, stop: async () => resolve(await app.close()) }
+  return { endpoint: url, isShared: false, ended, stop: async () => resolve(await app.close()) }
 }
 
 /** As fauxqs's start function wires them; it does not export the parts. */

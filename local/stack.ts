@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
@@ -13,11 +14,13 @@ import { createReceiver } from '../functions/receiver/receiver.ts'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { localSecret } from './credentials.ts'
+import { openDataFolder } from './data-folder.ts'
 import { startDynamoDb } from './dynamodb.ts'
+import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
 import { type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
-import { createQueue, createTable } from './resources.ts'
+import { createQueue, createTable, deleteQueue, deleteTable } from './resources.ts'
 import { onlyLocal } from './same-origin.ts'
 import { startSqs } from './sqs.ts'
 import { widgetRoutes } from './widgets.ts'
@@ -60,6 +63,8 @@ export interface Parts {
   /** Endpoints of the emulators. */
   dynamoDb: string
   sqs: string
+  /** The process of the DynamoDB emulator, where it is the stack's own. */
+  dynamoDbPid?: number | undefined
 }
 
 /** What the emulators take from anybody. */
@@ -73,11 +78,18 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { port, dataFolder, audit = () => {}, eventSource = EVENT_SOURCE, secretOf = localSecret } = options
   const { providers = catalogue } = options
   const telemetry = observing(options.telemetry)
+  const folder = dataFolder === undefined ? undefined : openDataFolder(dataFolder)
   const [sqs, dynamoDb] = await Promise.all([startSqs(dataFolder), startDynamoDb(dataFolder)])
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb.endpoint })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs.endpoint })
-  const [ledger, quarantine] = await Promise.all([createTable(tables, 'ledger'), createTable(tables, 'quarantine')])
-  const { queue, deadLetters } = await createQueue(queues, 'callbacks', eventSource)
+  // Others may use the same emulators; only a data folder is meant to be found again.
+  const isPassing = (emulator: Emulator) => emulator.isShared && folder === undefined
+  const prefix = randomUUID().slice(0, 8)
+  const nameOf = (name: string, emulator: Emulator) => (isPassing(emulator) ? `${prefix}-${name}` : name)
+  const [ledger, quarantine] = (await Promise.all(
+    ['ledger', 'quarantine'].map((name) => createTable(tables, nameOf(name, dynamoDb))),
+  )) as [Table, Table]
+  const { queue, deadLetters } = await createQueue(queues, nameOf('callbacks', sqs), eventSource)
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
@@ -96,7 +108,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     key: 'GET /local',
     invoke: onlyLocal(async () => {
       const names = { ledger: ledger.name, quarantine: quarantine.name, queue: queue.url, deadLetters: deadLetters.url }
-      return json(200, { ...names, dynamoDb: dynamoDb.endpoint, sqs: sqs.endpoint } satisfies Parts)
+      const emulators = { dynamoDb: dynamoDb.endpoint, dynamoDbPid: dynamoDb.pid, sqs: sqs.endpoint }
+      return json(200, { ...names, ...emulators } satisfies Parts)
     }),
   }
   const widgets = widgetRoutes({ ...desk, observations: telemetry, audit })
@@ -112,7 +125,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     async stop() {
       await gateway.stop()
       const left = await events.drain()
+      if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine]) await deleteTable(tables, name)
+      if (isPassing(sqs)) for (const { url } of [queue, deadLetters]) await deleteQueue(queues, url)
       await Promise.all([sqs.stop(), dynamoDb.stop()])
+      folder?.release()
       return left
     },
   }

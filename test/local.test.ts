@@ -1,34 +1,37 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { findDynoxide } from '../local/dynamodb.ts'
+import { freePort } from '../local/port.ts'
+import type { Parts } from '../local/stack.ts'
 import { until } from './until.ts'
 
-const MARK = 'LEDGER_TEST_MARK'
+const isEmulatorOwn = !process.env.DYNAMODB_ENDPOINT
 const running = new Set<ChildProcess>()
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL')
   running.clear()
 })
 
-/** Runs a program, with its output line by line. */
+/** Runs a program, with its output line by line; `closed` resolves when no process that it started holds its output any more. */
 function run(program: string, args: string[], environment: Record<string, string> = {}) {
-  const mark = randomUUID()
-  const child = spawn(program, args, {
-    env: { ...process.env, PORT: '0', [MARK]: mark, ...environment },
-  })
+  const child = spawn(program, args, { env: { ...process.env, PORT: '0', ...environment } })
   running.add(child)
   const lines: string[] = []
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', (line) => lines.push(line))
-  return { child, lines, mark, exited: once(child, 'exit').then(([code]) => code as number | null) }
+  const codeOf = (event: string) => once(child, event).then(([code]) => code as number | null)
+  return { child, lines, exited: codeOf('exit'), closed: codeOf('close') }
 }
+
+const runStack = (environment: Record<string, string>, args: string[] = []) =>
+  run(process.execPath, ['bin/local.ts', ...args], environment)
 
 async function start(
   environment: Record<string, string> = {},
@@ -37,21 +40,21 @@ async function start(
   const started = run(program, args, environment)
   const line = await until(() => started.lines.find((line) => line.startsWith('delivery-ledger listens on ')))
   await until(() => started.lines.some((line) => line.includes('/v1/quarantine')))
-  return { ...started, url: line.slice('delivery-ledger listens on '.length) }
+  const url = line.slice('delivery-ledger listens on '.length)
+  return { ...started, url, parts: (await (await fetch(`${url}/local`)).json()) as Parts }
 }
 
-/** The processes that carry a mark, by /proc. */
-const marked = (mark: string): number[] =>
-  readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARK}=${mark}`)
-      } catch {
-        return false
-      }
-    })
-    .map(Number)
+/** Whether anybody listens at a URL. */
+const listens = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy())
+  })
+
+/** Whether a stack, or the emulator that it has started, is still there. */
+const isThere = async ({ url, parts }: { url: string; parts: Parts }): Promise<boolean> =>
+  (await listens(url)) || (isEmulatorOwn && (await listens(parts.dynamoDb)))
 
 const send = (url: string, id: string) =>
   fetch(`${url}/webhooks/octopush?key=local-key`, {
@@ -83,14 +86,15 @@ describe('npm start', () => {
   })
 
   test('on SIGTERM works off what it has taken, and leaves no process', async () => {
-    const { child, url, lines, mark, exited } = await start()
+    const stack = await start()
+    const { child, url, lines, closed } = stack
     const statuses = await Promise.all(Array.from({ length: 200 }, async (_, n) => (await send(url, `m${n}`)).status))
     expect(new Set(statuses)).toEqual(new Set([200]))
     child.kill('SIGTERM')
-    expect(await exited).toBe(0)
+    expect(await closed).toBe(0)
     expect(lines.filter((line) => line.startsWith('recorded'))).toHaveLength(200)
     expect(lines).toContain('nothing is left in the queue')
-    expect(marked(mark)).toEqual([])
+    expect(await isThere(stack)).toBe(false)
   })
 
   test('does not wait for a caller that never ends its request', async () => {
@@ -102,28 +106,39 @@ describe('npm start', () => {
     expect(await exited).toBe(0)
   })
 
-  test('ends, and says why, when the DynamoDB emulator is killed', async () => {
-    const { child, lines, mark, exited } = await start()
-    const [emulator = 0] = marked(mark).filter((pid) => pid !== child.pid)
-    process.kill(emulator, 'SIGKILL')
-    expect(await exited).toBe(1)
-    expect(lines.some((line) => line.includes('the DynamoDB emulator has ended'))).toBe(true)
-    expect(marked(mark)).toEqual([])
+  test.runIf(isEmulatorOwn)('ends, and says why, when the DynamoDB emulator is killed', async () => {
+    const stack = await start()
+    const { dynamoDbPid } = stack.parts
+    if (!dynamoDbPid) throw new Error('expected the emulator to be a process of the stack')
+    process.kill(dynamoDbPid, 'SIGKILL')
+    expect(await stack.closed).toBe(1)
+    expect(stack.lines.some((line) => line.includes('the DynamoDB emulator has ended'))).toBe(true)
+    expect(await isThere(stack)).toBe(false)
   })
 
   test.runIf(spawnSync('setpriv', ['--version']).status === 0)('killed itself, leaves no process', async () => {
-    const { child, mark, exited } = await start()
-    expect(marked(mark)).toHaveLength(2)
-    child.kill('SIGKILL')
-    await exited
-    await until(() => marked(mark).length === 0)
+    const stack = await start()
+    expect(await isThere(stack)).toBe(true)
+    stack.child.kill('SIGKILL')
+    await stack.closed
+    await until(async () => !(await isThere(stack)))
   })
 
   test('ends with npm, which does not pass SIGTERM on', async () => {
-    const { child, lines, mark } = await start({}, ['npm', 'start'])
+    const stack = await start({}, ['npm', 'start'])
+    stack.child.kill('SIGTERM')
+    await stack.closed
+    expect(stack.lines).toContain('nothing is left in the queue')
+    expect(await isThere(stack)).toBe(false)
+  })
+
+  test.each([300, 600, 900])('ends with npm also while it starts (after %i ms)', async (milliseconds) => {
+    const port = await freePort()
+    const { child, closed } = run('npm', ['start'], { PORT: String(port) })
+    await sleep(milliseconds)
     child.kill('SIGTERM')
-    await until(() => marked(mark).length === 0)
-    expect(lines).toContain('nothing is left in the queue')
+    await closed
+    expect(await listens(`http://127.0.0.1:${port}`)).toBe(false)
   })
 
   test('with a data folder, loses nothing that it has taken when it is killed', async () => {
@@ -135,8 +150,8 @@ describe('npm start', () => {
       )
       expect(new Set(statuses)).toEqual(new Set([200]))
       first.child.kill('SIGKILL')
-      await first.exited
-      await until(() => marked(first.mark).length === 0)
+      await first.closed
+      await until(async () => !(await isThere(first)))
       const second = await start({ LEDGER_DATA_DIR: folder })
       const find = async (n: number) => (await fetch(`${second.url}/v1/messages/octopush/m${n}`)).ok
       await until(async () => (await Promise.all(Array.from({ length: 30 }, (_, n) => find(n)))).every(Boolean))
@@ -145,13 +160,91 @@ describe('npm start', () => {
     }
   })
 
-  test('says so where its port is taken', async () => {
-    const server = createServer().listen(0, '127.0.0.1')
+  test('stacks without a data folder keep nothing in common, also on one emulator', async () => {
+    const host = await start()
+    const shared = { DYNAMODB_ENDPOINT: host.parts.dynamoDb, SQS_ENDPOINT: host.parts.sqs }
+    const [first, second] = await Promise.all([start(shared), start(shared)])
+    await send(first.url, 'm1')
+    await until(async () => (await fetch(`${first.url}/v1/messages/octopush/m1`)).ok)
+    expect((await fetch(`${second.url}/v1/messages/octopush/m1`)).status).toBe(404)
+    first.child.kill('SIGTERM')
+    expect(await first.exited).toBe(0)
+    expect((await fetch(`${second.url}/health`)).status).toBe(200)
+  })
+})
+
+describe('npm start says in one line what is wrong and what to do', () => {
+  let server: Server
+  let folder: string
+  let port: number
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-'))
+    server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
-    const { port } = server.address() as { port: number }
-    const { exited, lines } = run(process.execPath, ['bin/local.ts'], { PORT: String(port) })
-    expect(await exited).toBe(1)
-    expect(lines.join()).toContain('cannot start: listen EADDRINUSE')
+    port = (server.address() as { port: number }).port
+  })
+  afterEach(() => {
     server.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const refused = async (environment: Record<string, string>, args: string[] = []) => {
+    const { closed, lines } = runStack(environment, args)
+    expect(await closed).toBe(1)
+    return lines.filter((line) => !line.startsWith('(--help'))
+  }
+
+  test('where its port is taken', async () => {
+    expect(await refused({ PORT: String(port) })).toEqual([
+      `cannot start: port ${port} is taken: use PORT=${port + 1} npm start, or PORT=0 for any free one`,
+    ])
+  })
+
+  test.each(['99999', ''])('where PORT is "%s"', async (PORT) => {
+    expect(await refused({ PORT })).toEqual([
+      expect.stringMatching(/'PORT' is invalid\. Expected a whole number from 0 to 65535/),
+    ])
+  })
+
+  test.each([['--foo'], ['word']])('where an argument is %s', async (...args) => {
+    expect(await refused({}, args)).toEqual([expect.stringMatching(/^error: .*(unknown option|too many arguments)/)])
+  })
+
+  test.each(['/proc/nope', 'package.json', 'package.json/inside'])(
+    'where LEDGER_DATA_DIR is %s',
+    async (LEDGER_DATA_DIR) => {
+      expect(await refused({ LEDGER_DATA_DIR })).toEqual([
+        expect.stringMatching(`^cannot start: LEDGER_DATA_DIR: ${LEDGER_DATA_DIR} is no folder that can be written`),
+      ])
+    },
+  )
+
+  test('where another stack uses LEDGER_DATA_DIR, until that one ends', async () => {
+    const first = await start({ LEDGER_DATA_DIR: folder })
+    expect(await refused({ LEDGER_DATA_DIR: folder })).toEqual([
+      `cannot start: LEDGER_DATA_DIR: another stack uses ${folder}: stop it, or name another folder`,
+    ])
+    first.child.kill('SIGTERM')
+    await first.closed
+    await start({ LEDGER_DATA_DIR: folder })
+  })
+
+  test.each(['DYNAMODB_ENDPOINT', 'SQS_ENDPOINT'])('where %s is no URL, or nothing answers there', async (variable) => {
+    expect(await refused({ [variable]: 'localhost:8000' })).toEqual([
+      `cannot start: ${variable}: expected a URL such as http://127.0.0.1:8000, not localhost:8000`,
+    ])
+    expect(await refused({ [variable]: 'http://127.0.0.1:1' })).toEqual([
+      `cannot start: ${variable}: nothing answers at http://127.0.0.1:1 (ECONNREFUSED): start the emulator first`,
+    ])
+  })
+
+  test('where there is no DynamoDB emulator for the platform; one on the PATH is taken', () => {
+    expect(() => findDynoxide('', 'plan9-mips')).toThrow(
+      /^there is no DynamoDB emulator: install .* or set DYNAMODB_ENDPOINT/,
+    )
+    const program = join(folder, process.platform === 'win32' ? 'dynoxide.exe' : 'dynoxide')
+    writeFileSync(program, '')
+    chmodSync(program, 0o755)
+    expect(findDynoxide(['', folder].join(delimiter), 'plan9-mips')).toBe(program)
   })
 })
