@@ -49,8 +49,14 @@ export function workerLogBytes(batch: number): number {
   const [first] = records.filter(({ provider, status }) => provider === 'octopush' && status === 'delivered')
   const outcomes = Array.from({ length: batch }, () => outcome(first as StatusRecord))
   return (
-    capture(() => cloudWatchTelemetry().worked({ accepted: outcomes.map(() => 'octopush'), outcomes, returned: [] })) /
-    batch
+    capture(() =>
+      cloudWatchTelemetry().worked({
+        accepted: outcomes.map(() => 'octopush'),
+        outcomes,
+        unfinished: [],
+        returned: [],
+      }),
+    ) / batch
   )
 }
 

@@ -50,6 +50,21 @@ test('a batch is one write for each distinct status, 25 a call, with no read and
   for (const { Statement } of statements) expect(Statement).toMatch(/^INSERT INTO /)
 })
 
+test('large records are few to a request: it stays below two megabytes', async () => {
+  const { calls, requestHandler } = countingTransport()
+  const table = { client: new DynamoDBClient({ ...AWS, requestHandler }), name: 'ledger' }
+  const worker = createWorker({ providers, ledger: table, quarantine: table, telemetry: SILENT })
+  const note = 'x'.repeat(350_000)
+  const deliveries = [...Array(20).keys()].map((n) => ({
+    email: `${n}@example.com`,
+    status: 'READ',
+    delivery_date: '2025-01-22 12:24:30',
+  }))
+  await worker(queueEvent(1, () => JSON.stringify({ message_id: 'large', note, deliveries })))
+  expect(calls.flatMap(({ request }) => request.Statements)).toHaveLength(20)
+  for (const { request } of calls) expect(JSON.stringify(request).length).toBeLessThan(2_000_000)
+})
+
 test('a recorded callback leaves ten bytes in the log at most, in a full batch', () => {
   expect(workerLogBytes(100)).toBeLessThanOrEqual(10)
 })

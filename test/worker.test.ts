@@ -8,6 +8,7 @@ import { createWorker } from '../functions/worker/worker.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { createTestWorker, eventOf, readAll, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
+import { throttle } from './throttling.ts'
 
 const dynamoDb = useDynamoDb()
 
@@ -208,6 +209,72 @@ describe('a passing fault', () => {
     expect(await whole(eventOf([malformed, oneBad], 2))).toEqual({ batchItemFailures: [] })
     expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'quarantined', 'quarantined'])
   })
+})
+
+describe('a partition that takes so many writes a second', () => {
+  const entry = (n: number) => ({ email: `${n}@example.com`, status: 'READ', delivery_date: '2025-01-22 12:24:30' })
+  const campaign = (size: number, ...others: object[]) =>
+    withBody(
+      email,
+      JSON.stringify({
+        message_id: 'campaign',
+        deliveries: [...Array(size).keys()].map(entry).concat(others as never),
+      }),
+    )
+
+  test('is waited out: a callback of more records than a second takes ends at its first receive', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const slow = throttle(ledger, { burst: 1000, rate: 1000 })
+    const worker = createWorker({ providers, ledger: slow, quarantine, telemetry })
+    expect(await worker(eventOf([campaign(3_000)]))).toEqual({ batchItemFailures: [] })
+    expect(telemetry.outcomes).toMatchObject([{ result: 'recorded', stored: { length: 3_000 } }])
+  }, 20_000)
+
+  test('does not hold up the other messages of its batch', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const slow = throttle(ledger, { burst: 100, rate: 1 })
+    const worker = createWorker({ providers, ledger: slow, quarantine, telemetry, timeout: 1 })
+    const { batchItemFailures } = await worker(eventOf([campaign(1_000), sms, email]))
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }])
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'recorded'])
+  }, 20_000)
+
+  test('that takes too few until the deadline gives the callback back, and what is known of it is told', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const slow = throttle(ledger, { burst: 50, rate: 1 })
+    const worker = createWorker({ providers, ledger: slow, quarantine, telemetry, timeout: 1 })
+    const odd = { email: 'odd@example.com', status: 'TELEPORTED', delivery_date: '2025-01-22 12:24:30' }
+    const bad = { ...entry(0), delivery_date: null }
+    const callback = campaign(200, odd, bad)
+    const start = Date.now()
+    expect((await worker(eventOf([callback]))).batchItemFailures).toHaveLength(1)
+    expect(Date.now() - start).toBeLessThan(2_000)
+    expect(telemetry.outcomes).toEqual([])
+    expect(telemetry.batches[0]?.returned).toEqual(['ThrottlingError'])
+    expect(telemetry.batches[0]?.unfinished[0]?.stored.length).toBeGreaterThanOrEqual(50)
+    const { items } = await listQuarantined(quarantine, ['octopush'], 10)
+    expect(items).toMatchObject([{ reason: expect.stringContaining('deliveries[201]'), callback }])
+
+    const whole = createWorker({ providers, ledger, quarantine, telemetry })
+    expect(await whole(eventOf([callback], 2))).toEqual({ batchItemFailures: [] })
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['quarantined'])
+    const told = [...telemetry.outcomes, ...(telemetry.batches[0]?.unfinished ?? [])]
+    expect(told.flatMap(({ stored }) => stored)).toHaveLength(201)
+    expect(told.flatMap(({ unmapped }) => unmapped)).toEqual(['TELEPORTED'])
+    expect((await listQuarantined(quarantine, ['octopush'], 10)).items).toHaveLength(1)
+  }, 20_000)
+
+  test('of the quarantine is waited out, too', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const slow = throttle(quarantine, { burst: 10, rate: 50 })
+    const worker = createWorker({ providers, ledger, quarantine: slow, telemetry: recordingTelemetry() })
+    const many = Array.from({ length: 60 }, (_, n) => ({ ...malformed, requestId: String(n) }))
+    expect(await worker(eventOf(many))).toEqual({ batchItemFailures: [] })
+    expect((await listQuarantined(quarantine, ['octopush'], 100)).items).toHaveLength(60)
+  }, 20_000)
 })
 
 test('a ledger that has a retention lets its rows expire', async () => {

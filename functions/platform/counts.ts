@@ -1,5 +1,5 @@
 import type { Status, StatusRecord } from '../domain/status.ts'
-import type { Batch, Outcome } from './telemetry.ts'
+import type { Batch, Outcome, Progress } from './telemetry.ts'
 
 /** The statuses that tell whether a message got through. */
 const ENDS: Partial<Record<Status, 'arrived' | 'failed'>> = {
@@ -24,19 +24,21 @@ export interface Counts {
 }
 
 /** What a batch counts: for each provider its outcomes, and for each channel the statuses of its new records. */
-export function countsOf({ accepted, outcomes }: Batch, now: number): Counts[] {
-  const providers = new Set([...accepted, ...outcomes.map(({ callback }) => callback.provider)])
+export function countsOf({ accepted, outcomes, unfinished }: Batch, now: number): Counts[] {
+  const all: Progress[] = [...outcomes, ...unfinished]
+  const providers = new Set([...accepted, ...all.map(({ callback }) => callback.provider)])
   return [...providers].flatMap((provider): Counts[] => {
-    const own = outcomes.filter(({ callback }) => callback.provider === provider)
+    const own = all.filter(({ callback }) => callback.provider === provider)
+    const ended = outcomes.filter(({ callback }) => callback.provider === provider)
     const ownAccepted = accepted.filter((id) => id === provider).map(() => 'accepted')
     const stored = own.flatMap(({ stored }) => stored)
     return [
       {
         dimensions: { provider },
-        counts: count([...ownAccepted, ...own.flatMap(countedOf)]),
+        counts: count([...ownAccepted, ...ended.flatMap(resultOf), ...own.flatMap(countedOf)]),
         delays: {
           providerDelay: own.flatMap(providerDelay),
-          storeDelay: own.map(({ callback }) => now - Date.parse(callback.receivedAt)),
+          storeDelay: ended.map(({ callback }) => now - Date.parse(callback.receivedAt)),
         },
       },
       ...[...Map.groupBy(stored, channelOf)].map(([channel, records]) => ({
@@ -49,16 +51,23 @@ export function countsOf({ accepted, outcomes }: Batch, now: number): Counts[] {
 }
 
 /** The words of a batch that no table has, each after its provider, and how often they came. */
-export const unmappedOf = ({ outcomes }: Pick<Batch, 'outcomes'>): Map<string, number> =>
-  count(outcomes.flatMap(({ callback, unmapped }) => unmapped.map((word) => `${callback.provider} ${printable(word)}`)))
+export const unmappedOf = ({ outcomes, unfinished }: Batch): Map<string, number> =>
+  count(
+    [...outcomes, ...unfinished].flatMap(({ callback, unmapped }) =>
+      unmapped.map((word) => `${callback.provider} ${printable(word)}`),
+    ),
+  )
 
 /** How often each name stands there. */
 export const count = (names: readonly string[]): Map<string, number> =>
   names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
 
-const countedOf = ({ result, reason, stored, unmapped }: Outcome): string[] => [
+const resultOf = ({ result, reason }: Outcome): string[] => [
   result,
   ...(result === 'ignored' ? [`ignored.${reason}`] : []),
+]
+
+const countedOf = ({ stored, unmapped }: Progress): string[] => [
   ...unmapped.map(() => 'unmapped'),
   ...stored.flatMap(({ status }) => ENDS[status] ?? []),
 ]
@@ -68,7 +77,7 @@ const channelOf = ({ channel }: StatusRecord): string =>
   channel === null || CHANNELS.has(channel) ? `${channel}` : 'other'
 
 /** From the newest moment that a callback told to its arrival, in milliseconds. */
-function providerDelay({ callback, stored }: Outcome): number[] {
+function providerDelay({ callback, stored }: Progress): number[] {
   const times = stored.flatMap(({ occurredAt }) => (occurredAt === null ? [] : [Date.parse(occurredAt)]))
   return times.length > 0 ? [Date.parse(callback.receivedAt) - Math.max(...times)] : []
 }

@@ -8,7 +8,7 @@ import pMap from 'p-map'
 import type { Key } from '../domain/key.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { itemOf } from './item.ts'
-import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
+import { batchesOf, CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
 /** A status record as it is stored, and after `insertRows` what became of it. */
 export interface Row {
@@ -49,24 +49,40 @@ export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord)
 }
 
 /**
- * Inserts rows that have distinct keys: 25 a round trip, the first write of a key wins. Each row's fate is written into
- * it; never throws.
+ * Inserts rows that have distinct keys: 25 a round trip, the first write of a key wins. What is throttled is tried until the
+ * deadline (milliseconds since 1970). Each row's fate is written into it; never throws.
  *
  * A PartiQL INSERT fails with `DuplicateItem` where the key exists, statement by statement, which neither BatchWriteItem
  * (overwrites) nor a transaction (all or nothing, twice the price) gives.
  */
-export async function insertRows(ledger: Ledger, rows: readonly Row[]): Promise<void> {
-  await pMap(batchesOf(rows), (batch) => insertBatch(ledger, batch), { concurrency: CONCURRENCY })
+export async function insertRows(ledger: Ledger, rows: readonly Row[], deadline?: number): Promise<void> {
+  const batches = batchesOf(rows, undefined, ({ item }) => charactersOf(item))
+  await pMap(batches, (batch) => insertBatch(ledger, batch, deadline), { concurrency: CONCURRENCY })
 }
 
 /** Inserts nothing, which DynamoDB refuses; by then the connection stands. */
 export const knock = (ledger: Ledger): Promise<void> => tryInsert(ledger, [])
 
-async function insertBatch(ledger: Ledger, batch: Row[]): Promise<void> {
-  await untilNothingLeft(batch, async (left) => {
+async function insertBatch(ledger: Ledger, batch: Row[], deadline: number | undefined): Promise<void> {
+  const step = async (left: Row[]) => {
     await tryInsert(ledger, left)
     return left.filter(({ fate }) => fate === 'failed')
-  })
+  }
+  const isThrottled = (left: readonly Row[]) => left.some(({ cause }) => isThrottling(cause))
+  const left = await untilNothingLeft(batch, step, { deadline, isThrottled })
+  for (const row of left) if (row.fate === undefined) Object.assign(row, { fate: 'failed', cause: 'OutOfTime' })
+}
+
+/** About how long an item is in a request: names, texts and numbers. */
+function charactersOf(value: Readonly<Record<string, unknown>>): number {
+  let characters = 0
+  for (const name in value) {
+    const member = value[name]
+    characters += name.length
+    if (typeof member === 'string') characters += member.length
+    else if (typeof member === 'object') characters += charactersOf(member as Record<string, unknown>)
+  }
+  return characters
 }
 
 async function tryInsert(ledger: Ledger, rows: Row[]): Promise<void> {

@@ -3,7 +3,7 @@ import { BatchWriteItemCommand, paginateQuery, type WriteRequest } from '@aws-sd
 import pMap from 'p-map'
 import { type Callback, parseCallback, serializeCallback } from '../domain/callback.ts'
 import { itemOf } from './item.ts'
-import { batchesOf, CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
+import { batchesOf, CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
 /** Where the text of a quarantined callback is kept: in rows of a partition of its own. */
 export interface Body {
@@ -39,20 +39,22 @@ export function bodyOf(id: string, callback: Callback, expiresAt: number): { bod
   return { body: { key, parts: parts.length, bytes: bytes.length }, parts }
 }
 
-/** Throws where not all could be written. */
-export const writeParts = (table: Table, parts: readonly Part[]): Promise<void> =>
+/** Throws where not all could be written until the deadline, in milliseconds since 1970. */
+export const writeParts = (table: Table, parts: readonly Part[], deadline?: number): Promise<void> =>
   write(
     table,
     parts.map((part) => ({ PutRequest: { Item: itemOf(part) } })),
+    deadline,
   )
 
-/** Throws where not all could be deleted. */
-export const deleteBodies = (table: Table, bodies: readonly Body[]): Promise<void> =>
+/** Throws where not all could be deleted until the deadline. */
+export const deleteBodies = (table: Table, bodies: readonly Body[], deadline?: number): Promise<void> =>
   write(
     table,
     bodies.flatMap(({ key, parts }) =>
       Array.from({ length: parts }, (_, part) => ({ DeleteRequest: { Key: itemOf({ pk: key, sk: sortKey(part) }) } })),
     ),
+    deadline,
   )
 
 /** The callback, undefined where it is not whole. */
@@ -72,24 +74,24 @@ export async function readBody(table: Table, { key, bytes }: Body): Promise<Call
 
 const sortKey = (part: number): string => String(part).padStart(4, '0')
 
-async function write({ client, name }: Table, requests: readonly WriteRequest[]): Promise<void> {
-  await pMap(
-    batchesOf(requests),
-    async (batch) => {
-      let cause: unknown
-      const left = await untilNothingLeft(batch, async (requests) => {
-        try {
-          const { UnprocessedItems } = await client.send(
-            new BatchWriteItemCommand({ RequestItems: { [name]: requests } }),
-          )
-          return UnprocessedItems?.[name] ?? []
-        } catch (error) {
-          cause = error
-          return requests
-        }
-      })
-      if (left.length > 0) throw new Error(`${left.length} rows of the quarantine were not written`, { cause })
-    },
-    { concurrency: CONCURRENCY },
-  )
+async function write(table: Table, requests: readonly WriteRequest[], deadline: number | undefined): Promise<void> {
+  await pMap(batchesOf(requests), (batch) => writeBatch(table, batch, deadline), { concurrency: CONCURRENCY })
+}
+
+async function writeBatch({ client, name }: Table, batch: WriteRequest[], deadline: number | undefined): Promise<void> {
+  let cause: Error | undefined
+  const step = async (requests: WriteRequest[]) => {
+    try {
+      const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }))
+      cause = undefined
+      return UnprocessedItems?.[name] ?? []
+    } catch (error) {
+      cause = error as Error
+      return requests
+    }
+  }
+  // What is not processed, without an error, was throttled.
+  const isThrottled = () => cause === undefined || isThrottling(cause.name)
+  const left = await untilNothingLeft(batch, step, { deadline, isThrottled })
+  if (left.length > 0) throw new Error(`${left.length} rows of the quarantine were not written`, { cause })
 }

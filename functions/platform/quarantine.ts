@@ -12,7 +12,7 @@ import pMap from 'p-map'
 import type { Callback } from '../domain/callback.ts'
 import { itemOf } from './item.ts'
 import { type Body, bodyOf, deleteBodies, readBody, writeParts } from './quarantine-body.ts'
-import { CONCURRENCY, type Table, untilNothingLeft } from './table.ts'
+import { CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
 /** What is known of a quarantined callback without its body: a row in the partition of its provider, newest last. */
 export interface QuarantineHead {
@@ -59,7 +59,7 @@ const providerOf = (id: string): string | undefined => /^\w{1,30}-([a-z][a-z0-9]
 
 /**
  * Keeps callbacks for 90 days; one that is there already gets the new reason and, where it was replayed, the time. Throws
- * where not all could be kept.
+ * where not all could be kept until the deadline (milliseconds since 1970).
  *
  * An item is seen by its head, so the head is written after the body, and deleted before it. The head names the rows of its
  * body, which no other write uses: whichever of a release and a write comes last, what is seen is whole.
@@ -67,6 +67,7 @@ const providerOf = (id: string): string | undefined => /^\w{1,30}-([a-z][a-z0-9]
 export async function quarantine(
   table: Table,
   items: readonly { reason: string; callback: Callback }[],
+  deadline?: number,
 ): Promise<void> {
   const expiresAt = now() + RETENTION_SECONDS
   const distinct = new Map(items.map((item) => [quarantineId(item.callback), item]))
@@ -91,18 +92,20 @@ export async function quarantine(
   await writeParts(
     table,
     puts.flatMap(({ parts }) => parts),
+    deadline,
   )
-  await changeHeads(table, puts, ({ id, head }) =>
-    table.client.send(new UpdateItemCommand({ ...headKey(table, id), ...assignmentOf(head), ReturnValues: 'ALL_OLD' })),
-  )
+  const put = ({ id, head }: (typeof puts)[number]) =>
+    table.client.send(new UpdateItemCommand({ ...headKey(table, id), ...assignmentOf(head), ReturnValues: 'ALL_OLD' }))
+  await changeHeads(table, puts, put, deadline)
 }
 
-/** Takes items out again, whether they are there or not. Throws where not all could be taken out. */
-export async function release(table: Table, ids: readonly string[]): Promise<void> {
+/** Takes items out again, whether they are there or not. Throws where not all could be taken out until the deadline. */
+export async function release(table: Table, ids: readonly string[], deadline?: number): Promise<void> {
   await changeHeads(
     table,
     [...new Set(ids)].map((id) => ({ id })),
     ({ id }) => table.client.send(new DeleteItemCommand({ ...headKey(table, id), ReturnValues: 'ALL_OLD' })),
+    deadline,
   )
 }
 
@@ -198,29 +201,26 @@ async function changeHeads<T extends { id: string; head?: { body: Body } }>(
   table: Table,
   items: readonly T[],
   change: (item: T) => Promise<{ Attributes?: Row | undefined }>,
+  deadline: number | undefined,
 ): Promise<void> {
   const bodies: Body[] = []
-  let cause: unknown
-  const left = await untilNothingLeft([...items], async (left) => {
-    const failed = await pMap(
-      left,
-      async (item) => {
-        try {
-          const { Attributes } = await change(item)
-          const old = Attributes && headIn(Attributes).body
-          // It is its own where the answer to an attempt before was lost.
-          if (old && old.key !== item.head?.body.key) bodies.push(old)
-          return []
-        } catch (error) {
-          cause = error
-          return [item]
-        }
-      },
-      { concurrency: CONCURRENCY },
-    )
-    return failed.flat()
-  })
-  await deleteBodies(table, bodies)
+  let cause: Error | undefined
+  const changeOne = async (item: T): Promise<T[]> => {
+    try {
+      const { Attributes } = await change(item)
+      const old = Attributes && headIn(Attributes).body
+      // It is its own where the answer to an attempt before was lost.
+      if (old && old.key !== item.head?.body.key) bodies.push(old)
+      return []
+    } catch (error) {
+      cause = error as Error
+      return [item]
+    }
+  }
+  const step = async (left: T[]) => (await pMap(left, changeOne, { concurrency: CONCURRENCY })).flat()
+  const isThrottled = () => isThrottling(cause?.name)
+  const left = await untilNothingLeft([...items], step, { deadline, isThrottled })
+  await deleteBodies(table, bodies, deadline)
   if (left.length > 0) throw new Error(`${left.length} items of the quarantine were not written`, { cause })
 }
 

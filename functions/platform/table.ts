@@ -13,22 +13,62 @@ const BATCH_SIZE = 25
 /** How many batch requests are under way at once. */
 export const CONCURRENCY = 8
 
+/** Characters of one request at most, of which each takes a byte or two; one row may have up to 400 KB. */
+const BATCH_CHARACTERS = 1_000_000
+
+/** Attempts that may fail for another reason than throttling. */
 const ATTEMPTS = 4
+
+/** Milliseconds. */
 const FIRST_PAUSE = 50
+const LONGEST_PAUSE = 1_000
+const PATIENCE = 5_000
+
+/** How long to go on with what is left. */
+export interface Persistence<T> {
+  /** After this moment, in milliseconds since 1970, nothing is tried any more; five seconds from now without. */
+  deadline?: number | undefined
+  /** Whether what is left was throttled, which passes: a partition takes 1,000 writes a second. */
+  isThrottled?: (left: readonly T[]) => boolean
+}
 
 /**
- * Calls `step` with what is left until it leaves nothing or has been called four times, with growing pauses of random
- * length; gives what was still left.
+ * Calls `step` with what is left until it leaves nothing, with pauses of random length that grow to a second: four times, and
+ * while it is throttled until the deadline. Gives what was still left.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
-export async function untilNothingLeft<T>(all: T[], step: (left: T[]) => Promise<T[]>): Promise<T[]> {
+export async function untilNothingLeft<T>(
+  all: T[],
+  step: (left: T[]) => Promise<T[]>,
+  { deadline = Date.now() + PATIENCE, isThrottled = () => false }: Persistence<T> = {},
+): Promise<T[]> {
   let left = all
-  for (let attempt = 0; attempt < ATTEMPTS && left.length > 0; attempt++) {
-    if (attempt > 0) await sleep(Math.random() * FIRST_PAUSE * 2 ** attempt)
+  for (let attempt = 0, failed = 0; left.length > 0 && failed < ATTEMPTS && Date.now() < deadline; attempt++) {
+    const pause = Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE)
+    if (attempt > 0) await sleep(Math.min(pause, deadline - Date.now()))
     left = await step(left)
+    if (!isThrottled(left)) failed++
   }
   return left
 }
 
-/** The items in batches of the given size. */
-export const batchesOf = <T>(items: readonly T[], size = BATCH_SIZE): T[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+/** Whether an error's name, or a statement's code, says that a table was asked for more than it takes at the moment. */
+export const isThrottling = (code = ''): boolean => /Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)
+
+/** The items in batches of the given size, and of a million characters at most where `lengthOf` tells an item's. */
+export function batchesOf<T>(items: readonly T[], size = BATCH_SIZE, lengthOf: (item: T) => number = () => 0): T[][] {
+  const batches: T[][] = []
+  let length = 0
+  for (const item of items) {
+    const batch = batches.at(-1)
+    const own = lengthOf(item)
+    if (batch !== undefined && batch.length < size && length + own <= BATCH_CHARACTERS) {
+      batch.push(item)
+      length += own
+    } else {
+      batches.push([item])
+      length = own
+    }
+  }
+  return batches
+}

@@ -4,18 +4,22 @@ import type { StatusRecord } from '../domain/status.ts'
 import { count, countsOf, unmappedOf } from './counts.ts'
 import { Problem } from './problem.ts'
 
-/** What became of one accepted callback: exactly one of four. */
-export interface Outcome {
+/** What was stored of one callback. */
+export interface Progress {
   callback: Callback
-  result: 'recorded' | 'duplicate' | 'ignored' | 'quarantined'
-  /** The kind of an ignored event, the reason of a quarantined one. */
-  reason?: string
   /** The records that it tells. */
   told: StatusRecord[]
   /** Those of them that the ledger did not have before. */
   stored: StatusRecord[]
-  /** Provider statuses that are in no table. */
+  /** Provider statuses of stored records that are in no table. */
   unmapped: string[]
+}
+
+/** What became of one accepted callback: exactly one of four. */
+export interface Outcome extends Progress {
+  result: 'recorded' | 'duplicate' | 'ignored' | 'quarantined'
+  /** The kind of an ignored event, the reason of a quarantined one. */
+  reason?: string
 }
 
 /** What a worker did with one batch of queue messages. */
@@ -23,6 +27,8 @@ export interface Batch {
   /** The provider of each callback that came out of the queue for the first time. */
   accepted: string[]
   outcomes: Outcome[]
+  /** Of callbacks that went back to the queue: the rest of their records comes with a later batch. */
+  unfinished: Progress[]
   /** Why messages went back to the queue, one cause a message. */
   returned: unknown[]
 }

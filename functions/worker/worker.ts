@@ -6,7 +6,8 @@ import { loadZone } from '../domain/timestamp.ts'
 import { insertRows, type Ledger, type Row, rowOf } from '../platform/ledger.ts'
 import { quarantine, quarantineId, release } from '../platform/quarantine.ts'
 import type { Table } from '../platform/table.ts'
-import type { Outcome, Telemetry } from '../platform/telemetry.ts'
+import type { Outcome, Progress, Telemetry } from '../platform/telemetry.ts'
+import { EVENT_SOURCE } from './event-source.ts'
 
 /** What a worker works with. */
 export interface Workshop {
@@ -16,7 +17,13 @@ export interface Workshop {
   telemetry: Pick<Telemetry, 'worked'>
   /** By provider id, the IANA zone of its times that name none, where it is not the provider's own. */
   timeZones?: Record<string, string>
+  /** Seconds that it has for a batch. */
+  timeout?: number
 }
+
+/** Shares of a worker's time after which nothing more is tried: a last attempt may take the rest. */
+const LEDGER_SHARE = 0.6
+const QUARANTINE_SHARE = 0.8
 
 interface Mapping {
   normalizer: Normalizer
@@ -40,22 +47,29 @@ interface Job {
  * The handler of the queue: normalizes a batch of callbacks, stores their records, sets aside what it cannot read, and
  * gives back to the queue only the messages that a passing fault has kept from their end.
  */
-export function createWorker({ providers, ledger, quarantine: table, telemetry, timeZones }: Workshop) {
-  const mappings = loadMappings(providers, timeZones)
+export function createWorker(workshop: Workshop) {
+  const { ledger, quarantine: table, telemetry, timeout = EVENT_SOURCE.workerTimeout } = workshop
+  const mappings = loadMappings(workshop.providers, workshop.timeZones)
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    const start = Date.now()
+    const deadline = (share: number) => start + share * timeout * 1000
     const known = await mappings
     const opened = Records.map((message) => open(message, known))
     const jobs = opened.filter((job): job is Job => 'rows' in job)
 
-    await insertRows(ledger, share(ledger, jobs))
+    // A callback of many records may fill its partition's second, so it comes after those of few.
+    const bySize = jobs.toSorted((one, other) => one.normalized.records.length - other.normalized.records.length)
+    await insertRows(ledger, share(ledger, bySize), deadline(LEDGER_SHARE))
     for (const job of jobs) job.failure = job.rows.find(({ row }) => row.fate === 'failed')?.row.cause
 
-    const bad = jobs.filter((job) => !job.failure && problemsOf(job).length > 0)
+    // Also of those that go back to the queue, which may take hours there.
+    const bad = jobs.filter((job) => problemsOf(job).length > 0)
     await orFail(bad, () =>
       quarantine(
         table,
         bad.map((job) => ({ callback: job.callback, reason: reasonOf(job) })),
+        deadline(QUARANTINE_SHARE),
       ),
     )
     const healed = jobs.filter((job) => !job.failure && job.callback.replay && !bad.includes(job))
@@ -63,6 +77,7 @@ export function createWorker({ providers, ledger, quarantine: table, telemetry, 
       release(
         table,
         healed.map(({ callback }) => quarantineId(callback)),
+        deadline(QUARANTINE_SHARE),
       ),
     )
 
@@ -72,6 +87,7 @@ export function createWorker({ providers, ledger, quarantine: table, telemetry, 
         .filter(({ message }) => message.attributes.ApproximateReceiveCount === '1')
         .map(({ callback }) => callback.provider),
       outcomes: jobs.filter(({ failure }) => !failure).map(outcomeOf),
+      unfinished: jobs.filter(({ failure }) => failure).map(progressOf),
       returned: failed.map(({ failure }) => failure),
     })
     return { batchItemFailures: failed.map(({ message }) => ({ itemIdentifier: message.messageId })) }
@@ -132,7 +148,7 @@ async function orFail(jobs: readonly Job[], step: () => Promise<void>): Promise<
   try {
     await step()
   } catch (error) {
-    for (const job of jobs) job.failure = error
+    for (const job of jobs) job.failure ??= error
   }
 }
 
@@ -144,15 +160,16 @@ const problemsOf = ({ normalized, rows }: Job): string[] => [
 const reasonOf = (job: Job): string => problemsOf(job).join('; ')
 
 function outcomeOf(job: Job): Outcome {
-  const { callback, normalized, first } = job
+  const { normalized } = job
+  const progress = progressOf(job)
+  if (problemsOf(job).length > 0) return { ...progress, result: 'quarantined', reason: reasonOf(job) }
+  if (normalized.ignored !== undefined) return { ...progress, result: 'ignored', reason: normalized.ignored }
+  return { ...progress, result: progress.stored.length > 0 ? 'recorded' : 'duplicate' }
+}
+
+function progressOf({ callback, normalized: { records, unmapped }, first }: Job): Progress {
   const stored = first.filter(({ fate }) => fate === 'recorded').map(({ record }) => record)
-  const about = {
-    callback,
-    told: normalized.records.map(({ record }) => record),
-    stored,
-    unmapped: normalized.unmapped,
-  }
-  if (problemsOf(job).length > 0) return { ...about, result: 'quarantined', reason: reasonOf(job) }
-  if (normalized.ignored !== undefined) return { ...about, result: 'ignored', reason: normalized.ignored }
-  return { ...about, result: stored.length > 0 ? 'recorded' : 'duplicate' }
+  const unknown = new Set(unmapped)
+  const words = stored.map(({ providerStatus }) => providerStatus).filter((word) => unknown.has(word))
+  return { callback, told: records.map(({ record }) => record), stored, unmapped: words }
 }

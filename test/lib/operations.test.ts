@@ -161,6 +161,7 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
       stored,
       unmapped: ['X'],
     })),
+    unfinished: [],
     returned: [],
   })
   written.mockRestore()
