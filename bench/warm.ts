@@ -7,6 +7,7 @@ import { FRUGAL } from '../functions/platform/clients.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import { providers } from '../functions/providers/index.ts'
 import { octopush } from '../functions/providers/octopush/provider.ts'
+import { telesign } from '../functions/providers/telesign/provider.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
@@ -147,26 +148,30 @@ export async function normalization(rounds: number): Promise<Finding> {
 
 /** What the worst bodies cost: from a body to records and their keys, each beside reading its JSON alone. */
 export async function hostileInput(rounds: number): Promise<Finding> {
-  const normalizer = await octopush.loadNormalizer()
+  const mappings = { octopush: await octopush.loadNormalizer(), telesign: await telesign.loadNormalizer() }
   const read = (body: string) => {
     try {
       JSON.parse(body)
     } catch {}
   }
-  const work = (body: string) => {
-    normalize(normalizer, callbackOf(body), 'Europe/Paris')
-  }
-  const bodies = Object.entries({ ...hostileBodies(JSON.parse(smsBody('id'))), ...hostileLists() })
-    .filter(([, body]) => body.length > 100_000)
-    .map(([name, body]) => [name, body.toString()] as const)
-  const contenders = [['an SMS status', smsBody('id')] as const, ...bodies].map(
-    ([name, body]): Contender => ({
-      name,
-      measure: async () => ({
-        'CPU ms': (await cpu(async () => work(body), 1)) / 1_000,
-        'JSON.parse': (await cpu(async () => read(body), 1)) / 1_000,
-      }),
-    }),
+  const bodies = [
+    ...Object.entries(hostileBodies(JSON.parse(smsBody('id')))).map(([name, body]) => ({ of: 'octopush', name, body })),
+    ...Object.entries(hostileLists()).flatMap(([of, lists]) =>
+      Object.entries(lists).map(([name, body]) => ({ of, name, body })),
+    ),
+  ].filter(({ body }) => body.length > 100_000)
+  const contenders = [{ of: 'octopush', name: 'an SMS status', body: smsBody('id') }, ...bodies].map(
+    ({ of, name, body }): Contender => {
+      const [text, callback] = [body.toString(), { ...callbackOf(body.toString()), provider: of }]
+      const work = async () => void normalize(mappings[of as keyof typeof mappings], callback, 'Europe/Paris')
+      return {
+        name,
+        measure: async () => ({
+          'CPU ms': (await cpu(work, 1)) / 1_000,
+          'JSON.parse': (await cpu(async () => read(text), 1)) / 1_000,
+        }),
+      }
+    },
   )
   return compare(
     'Hostile bodies of up to a mebibyte',

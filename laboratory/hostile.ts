@@ -59,21 +59,42 @@ export function hostileBodies(valid: Record<string, unknown>): Record<string, Bu
   return Object.fromEntries(Object.entries(bodies).map(([name, body]) => [name, Buffer.from(body)]))
 }
 
-/** Lists of Octopush that blow up on the way: few bytes in, much work or many bytes out. */
-export function hostileLists(): Record<string, Buffer> {
+/** Lists of Octopush and TeleSign that blow up on the way, by provider: few bytes in, much work or many bytes out. */
+export function hostileLists(): Record<string, Record<string, Buffer>> {
   const moment = '"status":"DELIVERED","delivery_date":"2025-01-22 11:46:06"'
   const list = (deliveries: string[], more = '') =>
     Buffer.from(`{"channel":"email","message_id":"list"${more},"deliveries":[${deliveries}]}`)
-  const recipients = (count: number) =>
-    Array.from({ length: count }, (_, index) => `{"email":"${index}@example.com",${moment}}`)
+  const recipients = (count: number, more = '') =>
+    Array.from({ length: count }, (_, index) => `{"email":"${index}@example.com",${moment}${more}}`)
+  const attempts = (count: number, common = '', own = '') => {
+    const code = '"code":290,"updated_on":"2020-05-04 22:07:01.226"'
+    const entries = Array.from({ length: count }, (_, index) => `"c${index}":{${code}${own}}`)
+    return Buffer.from(`{"reference_id":"list"${common},"status":{${code}},"channel_status":[{${entries}}]}`)
+  }
+  const fractions = (count: number) => `[${Array(count).fill('0.1')}]`
+  const deep = `${'{"a":'.repeat(25)}0${'}'.repeat(25)}`
+  const names = (count: number, value: string) =>
+    Array.from({ length: count }, (_, index) => `,"callback${'_'.repeat(index)}":${value}`).join('')
   return {
-    '10,000 recipients': list(recipients(10_000)),
-    '450,000 entries that are none': list(Array(450_000).fill('1')),
-    '300,000 empty entries': list(Array(300_000).fill('{}')),
-    'half a megabyte told of 5,000 recipients': list(recipients(5_000), `,"note":"${'n'.repeat(500_000)}"`),
-    'a history of 15,000 moments': list([
-      `{"email":"a@example.com",${moment},"status_history":[${Array(15_000).fill(`{${moment}}`)}]}`,
-    ]),
+    octopush: {
+      '10,000 recipients': list(recipients(10_000)),
+      '450,000 entries that are none': list(Array(450_000).fill('1')),
+      '300,000 empty entries': list(Array(300_000).fill('{}')),
+      'half a megabyte common to 5,000 recipients': list(recipients(5_000), `,"note":"${'n'.repeat(500_000)}"`),
+      'a history of 15,000 moments': list([
+        `{"email":"a@example.com",${moment},"status_history":[${Array(15_000).fill(`{${moment}}`)}]}`,
+      ]),
+      'a long list that 5,500 recipients each replace': list(recipients(5_500, ',"x":0'), `,"x":${fractions(110_000)}`),
+      'few kilobytes common to 8,000 recipients': list(recipients(8_000), `,"x":${fractions(230)}`),
+      'deep members in 3,000 recipients': list(recipients(3_000, `,"x":${deep}`), `,"x":${deep}`),
+      '1,000 colliding names before 2,000 recipients': list(recipients(2_000, ',"callback":1'), names(1_000, '0')),
+      'all names of a collision in each of 9 recipients': list(recipients(9, names(400, '1')), names(400, '0')),
+    },
+    telesign: {
+      'a long list that 9,000 attempts each replace': attempts(9_000, `,"x":${fractions(80_000)}`, ',"x":0'),
+      '12,000 attempts': attempts(12_000),
+      'deep members in 3,500 attempts': attempts(3_500, `,"x":${deep}`, `,"x":${deep}`),
+    },
   }
 }
 

@@ -9,6 +9,7 @@ import { Ingress } from './ingress.ts'
 import { LedgerTables } from './ledger-table.ts'
 import { Operations } from './operations.ts'
 import { Pipeline } from './pipeline.ts'
+import { RemapRight } from './remap.ts'
 
 /** The whole system of one stage. */
 export class LedgerStack extends Stack {
@@ -28,6 +29,7 @@ export class LedgerStack extends Stack {
     const pipeline = new Pipeline(this, 'Pipeline', { configuration, tables, shared })
     const ingress = new Ingress(this, 'Ingress', { configuration, providers: enabled, pipeline, tables, shared })
     const console = new Console(this, 'Console', { configuration, pipeline, tables, shared })
+    new RemapRight(this, 'Remap', tables, encryptionKey)
     new Operations(this, 'Operations', { configuration, serviceName: id, tables, pipeline, ingress, console })
     acknowledgeFindings(this)
   }

@@ -6,6 +6,7 @@ import { inOneLine } from './failure.ts'
 import { readInput } from './input.ts'
 import { createOutput } from './output.ts'
 import { dropItems, listItems, replayItems, showItem } from './quarantine.ts'
+import { remap } from './remap.ts'
 import { rotateKey } from './rotate.ts'
 import { readMoment, type Selection } from './selection.ts'
 import { sendCallback } from './send.ts'
@@ -127,6 +128,18 @@ export function createProgram(exit: (code: number) => void): Command {
     )
 
   program
+    .command('remap')
+    .description("today's mapping applied to what is kept: shows what would change, and with --apply changes it")
+    .addOption(new Option('--provider <provider>', 'of one provider').choices(ids).makeOptionMandatory())
+    .option('--apply', 'write status, final, order and version')
+    .option('--after <position>', 'continue an earlier run')
+    .action(({ provider, ...options }, command) =>
+      run(command, async (target, output) =>
+        remap(target, output, provider, await known(provider).loadNormalizer(), options),
+      ),
+    )
+
+  program
     .command('rotate')
     .description('add a new key beside the current one; with --finish, remove the previous one')
     .addArgument(provider())
@@ -193,5 +206,7 @@ Examples:
   ledger quarantine replay --reason "number: expected text" --dry-run
   ledger dead-letters redrive --all
   ledger send nifteem callback.json                    as nifteem would send it
+  ledger remap --provider octopush                     what a corrected table would change; then:
+  ledger remap --provider octopush --apply
   ledger rotate octopush                               and when the provider uses the new key:
   ledger rotate octopush --finish`

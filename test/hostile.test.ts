@@ -28,7 +28,7 @@ const innocent: Callback = { ...callbackOf(documents[0] as Fixture), requestId: 
 const hostile = documents.flatMap((document) =>
   Object.entries({
     ...hostileBodies(payloadOf(document)),
-    ...(document.provider === 'octopush' && hostileLists()),
+    ...hostileLists()[document.provider],
   }).map(([name, body]) => ({ name, provider: document.provider, document, body })),
 )
 

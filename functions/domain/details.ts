@@ -32,7 +32,7 @@ export function checkSize(facts: readonly Fact[]): void {
   if (facts.length > MAX_FACTS) throw new Malformed([`body: expected at most ${MAX_FACTS} statuses`])
   let left = MAX_CHARACTERS
   for (const { common = {}, ...own } of facts) {
-    for (const text of membersOf(common).values()) left -= text.length
+    for (const [name, text] of membersOf(common)) left -= name.length + text.length
     left -= JSON.stringify(own).length
     if (left < 0) throw new Malformed([`body: expected records of at most ${MAX_CHARACTERS} characters together`])
   }

@@ -23,6 +23,23 @@ function rightsOf(of: Template, functionId: string): Statement[] {
 
 const actionsOf = (statements: Statement[]) => statements.flatMap(({ Action }) => Action).sort()
 
+test('who may remap changes of a row what a mapping decides, and nothing else', () => {
+  const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy'))
+  const statements: Statement[] = policy?.Properties.PolicyDocument.Statement
+  expect(actionsOf(statements)).toEqual([
+    'cloudformation:DescribeStacks',
+    'cloudformation:ListStackResources',
+    'dynamodb:DescribeTable',
+    'dynamodb:Scan',
+    'dynamodb:UpdateItem',
+  ])
+  const update = statements.find(({ Action }) => Action === 'dynamodb:UpdateItem')
+  expect(update?.Condition).toMatchObject({
+    'ForAllValues:StringEquals': { 'dynamodb:Attributes': ['pk', 'sk', 'status', 'final', 'order', 'normalizer'] },
+  })
+  expect(JSON.stringify(statements.map(({ Resource }) => Resource))).not.toContain('"*"')
+})
+
 describe('the ways in', () => {
   test('every route of the catalogue goes to the receiver of its provider, whatever the method', () => {
     for (const { routes } of providers) {

@@ -1,0 +1,82 @@
+import { DescribeTableCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { type Key, providerOrderIn } from '../domain/key.ts'
+import { judge, type Normalizer } from '../domain/normalizer.ts'
+import type { StatusRecord } from '../domain/status.ts'
+import { itemOf } from './item.ts'
+import type { Table } from './table.ts'
+
+/** What of a row the mapping decides. */
+export type Judgement = ReturnType<typeof judge>
+
+/** A row that today's mapping judges otherwise. */
+export interface Change {
+  key: Key
+  messageId: string
+  providerStatus: string
+  from: Judgement
+  to: Judgement
+}
+
+/** Part of a ledger: how many rows were read, those that are to change, and where to go on after where there are more. */
+export interface RemapPage {
+  scanned: number
+  changes: Change[]
+  next: Key | undefined
+}
+
+/** About how many rows a table has: DynamoDB counts them every six hours. */
+export async function countRows({ client, name }: Table): Promise<number> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
+  return Table?.ItemCount ?? 0
+}
+
+/** Reads the next part of a ledger, in no order, for what a provider's mapping judges otherwise than its rows say. */
+export async function findOutdated(
+  { client, name }: Table,
+  provider: string,
+  normalizer: Normalizer,
+  after: Key | undefined,
+): Promise<RemapPage> {
+  const {
+    Items = [],
+    ScannedCount = 0,
+    LastEvaluatedKey,
+  } = await client.send(
+    new ScanCommand({
+      TableName: name,
+      FilterExpression: 'provider = :provider',
+      ExpressionAttributeValues: itemOf({ ':provider': provider }),
+      ExclusiveStartKey: after && itemOf(after),
+    }),
+  )
+  const changes = Items.flatMap((item) => changeOf(unmarshall(item) as StatusRecord & Key, normalizer))
+  return { scanned: ScannedCount, changes, next: LastEvaluatedKey && (unmarshall(LastEvaluatedKey) as Key) }
+}
+
+/** Writes what today's mapping says into a row, where that is still kept. */
+export async function applyChange({ client, name }: Table, { key, to }: Change): Promise<void> {
+  const fields = Object.entries(to)
+  try {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: name,
+        Key: itemOf(key),
+        ConditionExpression: 'attribute_exists(pk)',
+        UpdateExpression: `SET ${fields.map(([field]) => `#${field} = :${field}`).join(', ')}`,
+        ExpressionAttributeNames: Object.fromEntries(fields.map(([field]) => [`#${field}`, field])),
+        ExpressionAttributeValues: itemOf(Object.fromEntries(fields.map(([field, value]) => [`:${field}`, value]))),
+      }),
+    )
+  } catch (error) {
+    if ((error as Error).name !== 'ConditionalCheckFailedException') throw error
+  }
+}
+
+function changeOf(row: StatusRecord & Key, mapping: Normalizer): Change | [] {
+  const { pk, sk, messageId, providerStatus, status, final, order, normalizer } = row
+  const from: Judgement = { status, final, order, normalizer }
+  const to = judge(mapping, row, providerOrderIn(sk))
+  const isCurrent = Object.entries(to).every(([field, value]) => from[field as keyof Judgement] === value)
+  return isCurrent ? [] : { key: { pk, sk }, messageId, providerStatus, from, to }
+}

@@ -1,0 +1,45 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import type { Key } from 'aws-cdk-lib/aws-kms'
+import { Construct } from 'constructs'
+import type { LedgerTables } from './ledger-table.ts'
+
+/** What of a row `ledger remap` may name: its key, and what the mapping decides. */
+const ATTRIBUTES = ['pk', 'sk', 'status', 'final', 'order', 'normalizer']
+
+/**
+ * The right to run `ledger remap --apply`, as a policy to attach to whoever shall have it: to read the ledger, and to change of
+ * its rows what a mapping decides, nothing else.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
+ */
+export class RemapRight extends Construct {
+  constructor(scope: Construct, id: string, { ledger }: LedgerTables, encryptionKey: Key | undefined) {
+    super(scope, id)
+    const stack = Stack.of(this)
+    const policy = new ManagedPolicy(this, 'Policy', {
+      description: 'ledger remap --apply: writes the status, finality, order and mapping version of rows of the ledger',
+      statements: [
+        new PolicyStatement({
+          actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
+          resources: [stack.stackId],
+        }),
+        new PolicyStatement({ actions: ['dynamodb:DescribeTable', 'dynamodb:Scan'], resources: [ledger.tableArn] }),
+        new PolicyStatement({
+          actions: ['dynamodb:UpdateItem'],
+          resources: [ledger.tableArn],
+          conditions: {
+            'ForAllValues:StringEquals': { 'dynamodb:Attributes': ATTRIBUTES },
+            StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
+          },
+        }),
+        ...(encryptionKey === undefined
+          ? []
+          : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] })]),
+      ],
+    })
+    new CfnOutput(stack, 'RemapPolicy', {
+      value: policy.managedPolicyArn,
+      description: 'Attach it to who may run `ledger remap --apply`',
+    })
+  }
+}
