@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { STATUSES } from '../functions/domain/status.ts'
+import { RECORD_FIELDS, STATUSES } from '../functions/domain/status.ts'
+import { QUERY_ROUTES } from '../functions/query/routes.ts'
 
 const PAGES = globSync(['*.md', 'docs/*.md', 'bench/*.md', 'functions/providers/*/README.md']).sort()
 
@@ -36,13 +37,24 @@ test('the README has at most 150 lines', () => {
   expect(readFileSync('README.md', 'utf8').split('\n').length - 1).toBeLessThanOrEqual(150)
 })
 
-test('docs/reading.md has the vocabulary as the code has it', () => {
-  const rows = readFileSync('docs/reading.md', 'utf8').matchAll(/^\| `(\w+)` \| (\d+) \| (yes|no) \|/gm)
-  const vocabulary = [...rows].map(([, status, rank, final]) => [
-    status,
-    { rank: Number(rank), final: final === 'yes' },
-  ])
-  expect(Object.fromEntries(vocabulary)).toEqual(STATUSES)
+describe('docs/reading.md', () => {
+  const text = readFileSync('docs/reading.md', 'utf8')
+
+  test('has the vocabulary as the code has it', () => {
+    const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) \| (yes|no) \|/gm)]
+    const vocabulary = rows.map(([, status, rank, final]) => [status, { rank: Number(rank), final: final === 'yes' }])
+    expect(Object.fromEntries(vocabulary)).toEqual(STATUSES)
+  })
+
+  test('has every field of a status record, in order', () => {
+    const [section = ''] = /## Status record.*?\n## /s.exec(text) ?? []
+    expect([...section.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field)).toEqual(RECORD_FIELDS)
+  })
+
+  test('has every route of the query API', () => {
+    const routes = QUERY_ROUTES.map((route) => route.replace('+}', '}'))
+    expect(routes.filter((route) => !text.includes(`\`${route}`))).toEqual([])
+  })
 })
 
 /** The targets of a page's links that are not on another site. */

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { providers } from '../../functions/providers/index.ts'
+import { templateOf } from './template.ts'
+
+const nameOf = ({ id }: { id: string }) => id.charAt(0).toUpperCase() + id.slice(1)
+const PROVIDER = new RegExp(`^(?:${providers.map(nameOf).join('|')})`)
+
+describe('a stack with everything', () => {
+  const template = templateOf({
+    alarmEmail: 'operations@example.com',
+    silenceMinutes: Object.fromEntries(providers.map(({ id }) => [id, 60])),
+    customDomain: {
+      domainName: 'callbacks.example.com',
+      certificateArn: 'arn:aws:acm:eu-west-1:123456789012:certificate/1',
+    },
+  })
+
+  test('has no alarm without instructions in docs/operate.md', () => {
+    const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm'))
+    const alarms = ids.map((id) =>
+      id
+        .replace(/^Operations/, '')
+        .replace(/[0-9A-F]{8}$/, '')
+        .replace(PROVIDER, ''),
+    )
+    const headings = readFileSync('docs/operate.md', 'utf8').matchAll(/^### (\w+)$/gm)
+    expect(ids.length).toBeGreaterThan(0)
+    expect([...headings].map(([, heading]) => heading)).toEqual(expect.arrayContaining([...new Set(alarms)]))
+  })
+
+  test('has no output that docs/deploy.md does not explain', () => {
+    const outputs = Object.keys(template.findOutputs('*')).map((id) => id.replace(PROVIDER, '<Provider>'))
+    const page = readFileSync('docs/deploy.md', 'utf8')
+    expect(outputs.filter((output) => !page.includes(`\`${output}\``))).toEqual([])
+  })
+})
