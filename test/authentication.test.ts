@@ -30,6 +30,20 @@ describe.each(providers)('$id', (provider) => {
     expect(provider.authenticate(prove(provider, PREVIOUS, body), { current: CURRENT, previous: '' })).toBe(false)
   })
 
+  test('refuses a key or signature of which one letter has the other case', () => {
+    const { headers, ...request } = prove(provider, CURRENT, Buffer.from('{}'))
+    for (const [name, value = ''] of Object.entries(headers)) {
+      const letters = [...value.matchAll(/[a-z]/gi)].map(({ index }) => index).slice(-20)
+      expect(letters.length).toBeGreaterThan(10)
+      for (const at of letters) {
+        const letter = value.charAt(at)
+        const other = letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()
+        const changed = value.slice(0, at) + other + value.slice(at + 1)
+        expect(provider.authenticate({ ...request, headers: { [name]: changed } }, SECRET)).toBe(false)
+      }
+    }
+  })
+
   test('refuses who shows nothing, or an empty key', () => {
     for (const headers of [
       {},

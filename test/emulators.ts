@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  BatchExecuteStatementCommand,
+  type BatchStatementResponse,
+  DynamoDBClient,
+  paginateScan,
+} from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll } from 'vitest'
@@ -63,6 +69,25 @@ export async function createTestWorker({ newTable }: { newTable: () => Promise<T
   const [ledger, quarantine] = await Promise.all([newTable(), newTable()])
   const telemetry = recordingTelemetry()
   return { worker: createWorker({ providers, ledger, quarantine, telemetry }), ledger, quarantine, telemetry }
+}
+
+/**
+ * A table that fails single rows of a batch, the others of which it stores: those of which a stored value is `isFailing`, each
+ * time that they are tried.
+ */
+export function failingRows(table: Table, isFailing: (value: AttributeValue) => boolean): Table {
+  const send = async (command: object) => {
+    if (!(command instanceof BatchExecuteStatementCommand)) return table.client.send(command as never)
+    const all = command.input.Statements ?? []
+    const failing = new Set(all.filter(({ Parameters = [] }) => Parameters.some(isFailing)))
+    const Statements = all.filter((statement) => !failing.has(statement))
+    const { Responses = [] } =
+      Statements.length > 0 ? await table.client.send(new BatchExecuteStatementCommand({ Statements })) : {}
+    const failed: BatchStatementResponse = { Error: { Code: 'InternalServerError', Message: 'injected' } }
+    const stored = Responses.values()
+    return { Responses: all.map((statement) => (failing.has(statement) ? failed : stored.next().value)) }
+  }
+  return { ...table, client: Object.assign(Object.create(table.client), { send }) as DynamoDBClient }
 }
 
 /** The event that Lambda would make of these callbacks, or of any message texts. */

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
+import { listQuarantined } from '../functions/platform/quarantine.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { countMessages } from '../local/event-source.ts'
@@ -135,6 +136,7 @@ describe('the receiver', () => {
       request({ 'x-api-key': 'new-key' }, 'x'.repeat(1_100_000)),
     ])
     expect(answers.map(({ statusCode }: { statusCode: number }) => statusCode)).toEqual([401, 405, 413])
+    for (const { body } of answers) expect(JSON.parse(body).instance).toBe('request-1')
     expect(lines.slice(1).map(metricsOf)).toEqual(
       ['unauthorized', 'method', 'size'].map((reason) => ({
         Namespace: 'DeliveryLedger',
@@ -200,7 +202,21 @@ test('the worker prints one metric line for each provider of a batch, one for ea
   ])
   for (const word of ['33600112233', 'sms_', '35C8B5D5', 'local-key', 'List Name']) expect(printed).not.toContain(word)
   expect(await readLedger(ledger)).toHaveLength(4)
-  expect(await readAll(quarantine)).toHaveLength(1)
+  expect((await listQuarantined(quarantine, ['octopush'], 10)).items).toHaveLength(1)
+})
+
+test('the worker reads times in the zone of its environment, and lets rows expire after the days that it names', async () => {
+  const { answers } = await invoke(
+    'worker',
+    [eventOf([{ ...callback('octopush', 'document-sms'), requestId: 'zone' }])],
+    {
+      TIME_ZONES: '{"octopush":"America/New_York"}',
+      LEDGER_RETENTION_DAYS: '30',
+    },
+  )
+  expect(answers).toEqual([{ batchItemFailures: [] }])
+  const row = (await readAll(ledger)).find(({ occurredAt }) => occurredAt === '2025-01-22T16:46:06.000Z')
+  expect((Number(row?.expiresAt) - Date.now() / 1000) / (24 * 60 * 60)).toBeCloseTo(30, 2)
 })
 
 test('the query API reads what the worker wrote', async () => {

@@ -7,7 +7,6 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Callback, encodeBody } from '../functions/domain/callback.ts'
-import { messageKey } from '../functions/domain/key.ts'
 import { listQuarantined } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
@@ -51,7 +50,7 @@ describe('the worker', () => {
     for (const { callback: kept } of items) expect(kept).toEqual(callback)
     const rows = await readLedger(ledger)
     expect(rows).toHaveLength((outcome?.stored.length ?? 0) + (other?.stored.length ?? 0))
-    for (const row of rows) expect(row.pk).toBe(messageKey(String(row.provider), String(row.messageId)))
+    for (const row of rows) expect(row.pk).toBe(`${row.provider}#${row.messageId}`)
   })
 
   const anything = fc.oneof(

@@ -149,6 +149,8 @@ describe('what is refused', () => {
     const body = (size: number) => JSON.stringify({ ...sms, message_id: 'large', number: 'x'.repeat(size) })
     await expectProblem(await post('/webhooks/octopush', body(1_048_576)), 413, 'Content Too Large')
     await expectProblem(await post('/webhooks/octopush', new Uint8Array(800_000).fill(0xff)), 413, 'Content Too Large')
+    // Half as many characters as bytes.
+    await expectProblem(await post('/webhooks/octopush', 'é'.repeat(600_000)), 413, 'Content Too Large')
     await expectProblem(await post('/webhooks/octopush', body(10_000_000)), 413, 'Content Too Large')
     expect((await post('/webhooks/octopush', body(1_047_000))).status).toBe(200)
     expect(await settle(1)).toMatchObject([{ result: 'quarantined', reason: expect.stringContaining('DynamoDB') }])
@@ -156,7 +158,7 @@ describe('what is refused', () => {
 
   test('each refusal is counted for its provider, and nothing of it is queued', async () => {
     expect(telemetry.refusals.map(({ provider }) => provider).sort()).toEqual(
-      ['avaamo', 'nifteem', ...Array(6).fill('octopush'), 'telesign', 'telesign'].sort(),
+      ['avaamo', 'nifteem', ...Array(7).fill('octopush'), 'telesign', 'telesign'].sort(),
     )
     expect(await countMessages(stack().queue)).toBe(0)
   })

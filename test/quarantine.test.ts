@@ -1,4 +1,10 @@
-import { DeleteItemCommand, type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import { type Callback, encodeBody } from '../functions/domain/callback.ts'
 import {
@@ -45,6 +51,19 @@ const mortal = (table: Table, commands: number) =>
     if (index >= commands) throw new Error('died')
   })
 
+/** A table that leaves the last row of a batch unprocessed where `isHalf`. */
+function halfHearted(table: Table, isHalf: () => boolean): Table {
+  const send = async (command: object) => {
+    const requests = command instanceof BatchWriteItemCommand ? (command.input.RequestItems?.[table.name] ?? []) : []
+    if (requests.length === 0 || !isHalf()) return table.client.send(command as never)
+    const through = requests.slice(0, -1)
+    if (through.length > 0)
+      await table.client.send(new BatchWriteItemCommand({ RequestItems: { [table.name]: through } }))
+    return { UnprocessedItems: { [table.name]: requests.slice(-1) } }
+  }
+  return { ...table, client: Object.assign(Object.create(table.client), { send }) as DynamoDBClient }
+}
+
 const list = async (table: Table, limit = 100) => (await listQuarantined(table, ['octopush'], limit)).items
 
 /** Whether all that is listed is whole, and no row is left that nothing lists. */
@@ -77,6 +96,27 @@ describe('wherever it is interrupted', () => {
     await release(mortal(table, commands), [id]).catch(() => {})
     expect((await list(table)).map(({ callback }) => callback)).toEqual(commands === 0 ? [large] : [])
     await release(table, [id])
+    expect(await list(table)).toEqual([])
+  })
+
+  test('a write of which DynamoDB leaves half unprocessed once is tried again', async () => {
+    const table = await dynamoDb.newTable()
+    let times = 0
+    await quarantine(
+      halfHearted(table, () => times++ === 0),
+      [{ callback: large, reason: 'first' }],
+    )
+    expect(times).toBeGreaterThan(1)
+    expect((await expectNoLeftovers(table)).map(({ callback }) => callback)).toEqual([large])
+  })
+
+  test('a write of which DynamoDB leaves half unprocessed each time throws, and shows nothing', async () => {
+    const table = await dynamoDb.newTable()
+    const writing = quarantine(
+      halfHearted(table, () => true),
+      [{ callback: large, reason: 'first' }],
+    )
+    await expect(writing).rejects.toThrow('rows of the quarantine were not written')
     expect(await list(table)).toEqual([])
   })
 

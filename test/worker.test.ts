@@ -2,11 +2,19 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
 import { encodeBody } from '../functions/domain/callback.ts'
-import { listQuarantined, quarantineId } from '../functions/platform/quarantine.ts'
+import { listQuarantined, quarantine, quarantineId } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { readFixtures } from '../local/fixtures.ts'
-import { createTestWorker, eventOf, readAll, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
+import {
+  createTestWorker,
+  eventOf,
+  failingRows,
+  readAll,
+  readLedger,
+  recordingTelemetry,
+  useDynamoDb,
+} from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
 import { throttle } from './throttling.ts'
 
@@ -118,6 +126,19 @@ describe('quarantine', () => {
     ])
   })
 
+  test('takes each of two callbacks that report the same fact, which DynamoDB cannot store', async () => {
+    const { worker, quarantine, telemetry } = await createTestWorker(dynamoDb)
+    const large = withBody(sms, JSON.stringify({ ...JSON.parse(sms.body), note: 'x'.repeat(420_000) }))
+    const both = [
+      { ...large, requestId: 'one' },
+      { ...large, requestId: 'two' },
+    ]
+    expect(await worker(eventOf(both))).toEqual({ batchItemFailures: [] })
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['quarantined', 'quarantined'])
+    const { items } = await listQuarantined(quarantine, ['octopush'], 10)
+    expect(items.map(({ callback }) => callback?.requestId).sort()).toEqual(['one', 'two'])
+  })
+
   test('keeps a replay that fails again, and lets one go that succeeds', async () => {
     const { worker, quarantine, ledger } = await createTestWorker(dynamoDb)
     await worker(eventOf([malformed]))
@@ -199,6 +220,17 @@ describe('a passing fault', () => {
     expect(telemetry.batches[0]?.returned).toEqual(['ResourceNotFound', 'ResourceNotFound'])
   })
 
+  test('of the whole ledger leaves a replay in quarantine', async () => {
+    const { ledger, quarantine: table, telemetry } = await createTestWorker(dynamoDb)
+    const item = { callback: sms, reason: 'body: expected something else' }
+    await quarantine(table, [item])
+    const worker = createWorker({ providers, ledger: { ...ledger, name: 'gone' }, quarantine: table, telemetry })
+    expect(await worker(eventOf([{ ...sms, replay: true }]))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-0' }],
+    })
+    expect((await listQuarantined(table, ['octopush'], 10)).items).toMatchObject([item])
+  })
+
   test('of the quarantine gives back only what belongs there, and the next try stores all', async () => {
     const { ledger, quarantine } = await createTestWorker(dynamoDb)
     const telemetry = recordingTelemetry()
@@ -275,6 +307,71 @@ describe('a partition that takes so many writes a second', () => {
     expect(await worker(eventOf(many))).toEqual({ batchItemFailures: [] })
     expect((await listQuarantined(quarantine, ['octopush'], 100)).items).toHaveLength(60)
   }, 20_000)
+})
+
+describe('one row of sixty that fails at each try', () => {
+  const people = Array.from({ length: 60 }, (_, n) => `${String(n).padStart(2, '0')}@example.com`)
+  const moment = { status: 'DELIVERED', delivery_date: '2025-01-22 11:46:06' }
+  const list = withBody(
+    { ...email, requestId: 'sixty' },
+    JSON.stringify({
+      channel: 'email',
+      message_id: 'sixty',
+      deliveries: people.map((email) => ({ email, ...moment })),
+    }),
+  )
+  const listWithBadEntry = withBody(list, list.body.replace('"deliveries":[', '"deliveries":[{"email":"bad"},'))
+  const item = { callback: list, reason: 'body: expected something else' }
+
+  async function createFailing(person: string) {
+    const tables = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const ledger = failingRows(tables.ledger, ({ S }) => S === person)
+    const { quarantine } = tables
+    return { ...tables, telemetry, worker: createWorker({ providers, ledger, quarantine, telemetry }) }
+  }
+
+  test.each([0, 24, 25, 59])('gives the whole callback back to the queue: row %i', async (failing) => {
+    const { worker, ledger, quarantine, telemetry } = await createFailing(people[failing] as string)
+    const other = { ...sms, requestId: 'other' }
+    const returned = [{ itemIdentifier: 'message-0' }]
+    expect(await worker(eventOf([list, other]))).toEqual({ batchItemFailures: returned })
+    expect(telemetry.outcomes.map(({ callback }) => callback.requestId)).toEqual(['other'])
+    expect(telemetry.batches[0]?.returned).toEqual(['InternalServerError'])
+    const whole = createWorker({ providers, ledger, quarantine, telemetry })
+    expect(await whole(eventOf([list], 2))).toEqual({ batchItemFailures: [] })
+    const kept = (await readLedger(ledger)).map(({ recipient }) => recipient)
+    expect(kept.filter((recipient) => recipient !== '+33600112233')).toEqual(people)
+  })
+
+  test('keeps a replay in quarantine until all its rows are stored', async () => {
+    const { worker, ledger, quarantine: table, telemetry } = await createFailing(people[59] as string)
+    await quarantine(table, [item])
+    const replay = eventOf([{ ...list, replay: true }])
+    expect(await worker(replay)).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-0' }] })
+    expect(telemetry.outcomes).toEqual([])
+    expect((await listQuarantined(table, ['octopush'], 10)).items).toMatchObject([item])
+    const whole = createWorker({ providers, ledger, quarantine: table, telemetry })
+    expect(await whole(replay)).toEqual({ batchItemFailures: [] })
+    expect(await readAll(table)).toEqual([])
+    expect(await readLedger(ledger)).toHaveLength(60)
+  })
+
+  test('does not let quarantine settle a callback that has a bad entry too', async () => {
+    const { worker, quarantine: table, telemetry } = await createFailing(people[59] as string)
+    expect(await worker(eventOf([listWithBadEntry]))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-0' }],
+    })
+    expect(telemetry.outcomes).toEqual([])
+    expect((await listQuarantined(table, ['octopush'], 10)).items).toHaveLength(1)
+  })
+
+  test('gives back every callback of the batch that reports its fact', async () => {
+    const { worker, telemetry } = await createFailing(people[59] as string)
+    const { batchItemFailures } = await worker(eventOf([list, { ...list, requestId: 'again' }]))
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }, { itemIdentifier: 'message-1' }])
+    expect(telemetry.outcomes).toEqual([])
+  })
 })
 
 test('a ledger that has a retention lets its rows expire', async () => {
