@@ -1,12 +1,20 @@
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
+import { script } from '../bin/script.ts'
 import { coldStarts } from './cold-start.ts'
 import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } from './growth.ts'
 import { type Finding, markdownOf } from './measurement.ts'
 import { wholePipeline } from './pipeline.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
+const values = script(
+  'bench',
+  'Measures time beside peers: about ten minutes, which say nothing while others use the machine.',
+)
+  .option('--quick', 'fewer rounds, about a minute')
+  .option('--json', 'for programs')
+  .parse()
+  .opts<{ quick?: true; json?: true }>()
+
 const share = values.quick ? 0.3 : 1
 const rounds = (count: number) => Math.max(3, Math.round(count * share))
 
@@ -27,7 +35,8 @@ const benches: (() => Promise<Finding>)[] = [
 const machine = `${cpus().length} × ${cpus()[0]?.model}, ${process.platform} ${process.arch}, Node ${process.version}`
 if (!values.json) console.log(`Medians ± the spread of half of the runs, all in turn in one go, on ${machine}.`)
 const findings: Finding[] = []
-for (const bench of benches) {
+for (const [index, bench] of benches.entries()) {
+  console.error(`${index + 1} of ${benches.length} …`)
   const finding = await bench()
   findings.push(finding)
   if (!values.json) console.log(`\n${markdownOf(finding)}`)

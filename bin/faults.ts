@@ -1,24 +1,27 @@
-import { parseArgs } from 'node:util'
-import { fillDisk } from '../laboratory/disk-full.ts'
-import { runLaboratory } from '../laboratory/laboratory.ts'
 import { ROOT } from '../local/sources.ts'
+import { fail, script, wholeNumber } from './script.ts'
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    rate: { type: 'string', default: '150' },
-    callbacks: { type: 'string', default: '2000' },
-    minutes: { type: 'string', default: '0' },
-  },
-})
+const options = script('faults', 'Runs everything under faults, and compares the ledger with what must be in it.')
+  .option('--seed <number>', 'another one makes other traffic and other faults', wholeNumber(0), 1)
+  .option('--rate <number>', 'callbacks a second', wholeNumber(1), 150)
+  .option('--callbacks <number>', 'how many at least; fewer than 500 may not meet every fault', wholeNumber(1), 2000)
+  .option('--minutes <number>', 'how long at least', wholeNumber(0), 0)
+  .parse()
+  .opts<{ seed: number; rate: number; callbacks: number; minutes: number }>()
+
+// After the arguments, which are refused at once.
+const [{ runLaboratory }, { fillDisk }] = await Promise.all([
+  import('../laboratory/laboratory.ts'),
+  import('../laboratory/disk-full.ts'),
+])
 
 const { faults, counts, seconds, violations } = await runLaboratory({
-  seed: Number(values.seed),
-  rate: Number(values.rate),
-  callbacks: Number(values.callbacks),
-  seconds: Number(values.minutes) * 60,
+  seed: options.seed,
+  rate: options.rate,
+  callbacks: options.callbacks,
+  seconds: options.minutes * 60,
   print: console.log,
-})
+}).catch(fail)
 for (const [fault, times] of Object.entries(faults)) console.log(`${String(times).padStart(8)}  ${fault}`)
 
 const disk = await fillDisk(ROOT).catch((error: Error) => error.message)

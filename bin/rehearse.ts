@@ -1,3 +1,8 @@
-import { rehearse } from '../rehearsal/rehearse.ts'
+import { run, script } from './script.ts'
 
-await rehearse(console.log)
+script(
+  'rehearse',
+  'Deploys the stack to an emulator of AWS and tries it: about a minute. Needs Python 3.10 or newer.',
+).parse()
+
+await run(async () => (await import('../rehearsal/rehearse.ts')).rehearse(console.log))

@@ -1,0 +1,159 @@
+import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import { GATEWAYS } from './gateways.ts'
+import { accessLogBytes, customMetrics, recordBytes, resources, workerLogBytes } from './measures.ts'
+import { PRICES } from './prices.ts'
+import { type Expense, IDEMPOTENCY, USUAL_STACK } from './usual-stack.ts'
+
+const KB = 1024
+const GB = 1024 ** 3
+const MILLION = 1e6
+
+/** What CloudWatch Logs adds to each line, https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html */
+const LINE_BYTES = 26
+
+/** Messages in one receive or delete of a queue at most. */
+const RECEIVE_BATCH = 10
+
+/** Traffic that is priced. */
+interface Traffic {
+  name: string
+  /** Bytes of one callback's queue message. */
+  messageBytes: number
+  /** Bytes of its one record. */
+  itemBytes: number
+  /** Callbacks in one worker's batch. */
+  batch: number
+}
+
+/** What is assumed, since it needs AWS to measure it. */
+const ASSUMED = {
+  /** Milliseconds and gigabytes of a receiver: mostly the wait for one SendMessage. */
+  receiver: { ms: 10, gigabytes: 0.25 },
+  /** Milliseconds a batch and a callback, and gigabytes of the worker. */
+  worker: { batchMs: 30, callbackMs: 0.2, gigabytes: 0.5 },
+  /** Receives a month of an empty queue: five pollers that wait 20 s each. */
+  idleReceives: 5 * 3 * 60 * 24 * 30,
+}
+
+const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
+
+const typical = median(recordBytes)
+const TRAFFIC: Traffic[] = [
+  { name: 'steady', messageBytes: KB, itemBytes: typical, batch: 10 },
+  { name: 'burst', messageBytes: KB, itemBytes: typical, batch: EVENT_SOURCE.batchSize },
+  { name: 'trickle', messageBytes: KB, itemBytes: typical, batch: 1 },
+  { name: '1 KB records', messageBytes: KB, itemBytes: KB, batch: EVENT_SOURCE.batchSize },
+  { name: '10 KB records', messageBytes: 10 * KB, itemBytes: 10 * KB, batch: EVENT_SOURCE.batchSize },
+]
+
+/** Dollars for one callback, part by part. */
+function priceOf({ messageBytes, itemBytes, batch }: Traffic): Record<string, number> {
+  const { receiver, worker } = ASSUMED
+  const chunks = Math.ceil(messageBytes / (64 * KB))
+  const seconds =
+    (receiver.ms * receiver.gigabytes + (worker.batchMs / batch + worker.callbackMs) * worker.gigabytes) / 1000
+  return {
+    'HTTP API': PRICES.httpRequest,
+    'Lambda requests': PRICES.invocation * (1 + 1 / batch),
+    'Lambda time': PRICES.gigabyteSecond * seconds,
+    SQS: PRICES.queueRequest * (chunks + 2 / Math.min(batch, RECEIVE_BATCH)),
+    'DynamoDB writes': PRICES.write * Math.ceil(itemBytes / KB),
+    logs: (PRICES.loggedGigabyte * (accessLogBytes + LINE_BYTES + workerLogBytes(batch) + LINE_BYTES / batch)) / GB,
+  }
+}
+
+/** Dollars a month that a deployed stack costs, part by part. */
+function monthlyOf(callbacks: number): Record<string, number> {
+  const [steady] = TRAFFIC as [Traffic]
+  const perCallback = sum(Object.values(priceOf(steady)))
+  return {
+    'secrets, alarms, dashboard, key':
+      PRICES.secretMonth * resources.secrets +
+      PRICES.alarmMetricMonth * resources.alarmMetrics +
+      PRICES.dashboardMonth * resources.dashboards +
+      PRICES.keyMonth * resources.keys,
+    'polling of the empty queue': callbacks > MILLION ? 0 : PRICES.queueRequest * ASSUMED.idleReceives,
+    metrics: callbacks > 0 ? PRICES.customMetricMonth * customMetrics : 0,
+    callbacks: callbacks * perCallback,
+    'each month kept': (PRICES.storedGigabyteMonth * callbacks * (typical + 100)) / GB,
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+const dollars = (amount: number): string => amount.toFixed(2)
+
+function table(rows: Record<string, Record<string, number>>): string {
+  const columns = Object.keys(rows)
+  const parts = [...new Set(Object.values(rows).flatMap((row) => Object.keys(row)))]
+  const line = (name: string, cells: string[]) => `| ${name} | ${cells.join(' | ')} |`
+  return [
+    line('$', columns),
+    line(
+      '---',
+      columns.map(() => '---:'),
+    ),
+    ...parts.map((part) =>
+      line(
+        part,
+        columns.map((column) => dollars(rows[column]?.[part] ?? 0)),
+      ),
+    ),
+    line(
+      '**sum**',
+      columns.map((column) => `**${dollars(sum(Object.values(rows[column] ?? {})))}**`),
+    ),
+  ].join('\n')
+}
+
+const perMillion = Object.fromEntries(
+  TRAFFIC.map((traffic) => [
+    traffic.name,
+    Object.fromEntries(Object.entries(priceOf(traffic)).map(([part, price]) => [part, price * MILLION])),
+  ]),
+)
+const months = Object.fromEntries([0, 1, 100].map((millions) => [`${millions} million`, monthlyOf(millions * MILLION)]))
+
+const dollarsOf = (expenses: Record<string, Expense>): Record<string, number> =>
+  Object.fromEntries(Object.entries(expenses).map(([part, { dollars }]) => [part, dollars * MILLION]))
+const usual = dollarsOf(USUAL_STACK)
+const idempotent = Object.entries(dollarsOf(IDEMPOTENCY)).map(([part, price]) => [part, price + (usual[part] ?? 0)])
+const beside = {
+  'delivery-ledger': perMillion.steady ?? {},
+  'the usual stack': usual,
+  'and idempotency': { ...usual, ...Object.fromEntries(idempotent) },
+}
+const reasons = Object.entries({ ...USUAL_STACK, idempotency: IDEMPOTENCY['DynamoDB writes'] })
+  .map(([part, expense]) => `- ${part}: ${expense?.because}`)
+  .join('\n')
+const gateways = [
+  '| $ | a million events | and a month | what its page says |',
+  '| --- | ---: | ---: | --- |',
+  ...GATEWAYS.map(
+    ({ name, million, plan, page, says }) =>
+      `| [${name}](${page}) | ${million === null ? '—' : dollars(million)} | ${dollars(plan)} | ${says} |`,
+  ),
+].join('\n')
+
+const inputs = {
+  prices: PRICES,
+  measured: {
+    recordBytes: typical,
+    accessLogBytes,
+    workerLogBytes: workerLogBytes(EVENT_SOURCE.batchSize),
+    customMetrics,
+    ...resources,
+  },
+  assumed: ASSUMED,
+  traffic: TRAFFIC,
+}
+/** Prints what a million callbacks and a month cost, as tables or as one JSON value. */
+export function printCosts(asJson: boolean): void {
+  if (asJson) console.log(JSON.stringify({ perMillion, beside, gateways: GATEWAYS, months, inputs }, null, 2))
+  else {
+    console.log(`A million callbacks, list prices of us-east-1 without free tiers:\n\n${table(perMillion)}\n`)
+    console.log(`Beside the usual stack in steady traffic, where:\n\n${reasons}\n\n${table(beside)}\n`)
+    console.log(`Beside hosted gateways, which deliver to a function and a table that come on top:\n\n${gateways}\n`)
+    console.log(`A month of a stack:\n\n${table(months)}\n`)
+    console.log(`Inputs: ${JSON.stringify(inputs, null, 2)}`)
+  }
+}
