@@ -51,7 +51,6 @@ export function workerLogBytes(batch: number): number {
   return (
     capture(() =>
       cloudWatchTelemetry().worked({
-        accepted: outcomes.map(() => 'octopush'),
         outcomes,
         unfinished: [],
         returned: [],

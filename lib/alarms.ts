@@ -8,6 +8,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { Configuration } from './configuration.ts'
@@ -123,13 +124,15 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
   const metrics = ledgerMetrics(serviceName)
   const name = provider.charAt(0).toUpperCase() + provider.slice(1)
   const silence = configuration.silenceMinutes[provider]
+  const receiver = ingress.receivers[provider] as IFunction
+  // What is under way when an hour ends is counted in the next one: up to a second's worth of callbacks is none amiss.
   const difference = new MathExpression({
-    expression: 'accepted - outcomes',
+    expression: 'IF(admitted - outcomes > admitted / 1000, admitted - outcomes, 0)',
     usingMetrics: {
-      accepted: metrics.total([provider], ['accepted'], 'accepted'),
+      admitted: metrics.admitted(provider, receiver, Duration.hours(1)),
       outcomes: metrics.total([provider], OUTCOMES, 'outcomes'),
     },
-    label: 'accepted without an outcome',
+    label: 'taken without an outcome',
     period: Duration.hours(1),
   })
   const watches: Watch[] = [
@@ -162,7 +165,7 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
       metric: difference,
       threshold: 0,
       periods: 2,
-      description: `For two hours more callbacks of ${provider} were accepted than came to an end. Look at the dead-letter queue and the age of the oldest message first, then for workers that died.`,
+      description: `For two hours the receiver of ${provider} took more callbacks than came to an end. Look at the dead-letter queue and the age of the oldest message first, then for workers that died.`,
     },
   ]
   if (silence === undefined) return watches

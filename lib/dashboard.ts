@@ -112,18 +112,7 @@ function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
 function liveness({ serviceName, ingress }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)
   const providers = Object.entries(ingress.receivers)
-  // Independent of what the worker counts: what the receiver was invoked for and did not refuse.
-  const admitted = providers.map(
-    ([id, receiver]) =>
-      new MathExpression({
-        expression: `${id}Invocations - FILL(${id}Refused, 0)`,
-        usingMetrics: {
-          [`${id}Invocations`]: receiver.metricInvocations(FIVE_MINUTES),
-          [`${id}Refused`]: metrics.counted(id, 'refused'),
-        },
-        label: id,
-      }),
-  )
+  const admitted = providers.map(([id, receiver]) => metrics.admitted(id, receiver))
   return [
     graph('Taken by the receivers', admitted, 8),
     graph(

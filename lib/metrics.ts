@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 
 /** The four ends of a callback. */
 export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
@@ -8,6 +9,8 @@ export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as c
 export interface LedgerMetrics {
   /** How often something was counted, per period. */
   counted(provider: string, name: string, period?: Duration): Metric
+  /** Requests that a receiver took into the queue, counted by Lambda and not by us: it was invoked, and did not refuse. */
+  admitted(provider: string, receiver: IFunction, period?: Duration): MathExpression
   /** Milliseconds: of the delays the longest of each batch, and each cold start. */
   time(provider: string, name: 'providerDelay' | 'storeDelay' | 'coldStart', statistic: string): Metric
   /** A line for each status and channel of a provider's new records. */
@@ -28,6 +31,18 @@ export function ledgerMetrics(service: string): LedgerMetrics {
     })
   return {
     counted: (provider, name, period) => metric(provider, name, Stats.SUM, period),
+    // Ids are shared by all of a graph.
+    admitted: (provider, receiver, period = Duration.minutes(5)) =>
+      new MathExpression({
+        expression: `FILL(${provider}Invocations, 0) - FILL(${provider}Errors, 0) - FILL(${provider}Refused, 0)`,
+        usingMetrics: {
+          [`${provider}Invocations`]: receiver.metricInvocations({ period }),
+          [`${provider}Errors`]: receiver.metricErrors({ period }),
+          [`${provider}Refused`]: metric(provider, 'refused', Stats.SUM, period),
+        },
+        label: provider,
+        period,
+      }),
     time: (provider, name, statistic) => metric(provider, name, statistic),
     statuses: (provider) =>
       new MathExpression({

@@ -23,22 +23,25 @@ export interface Counts {
   delays: Record<string, number[]>
 }
 
-/** What a batch counts: for each provider its outcomes, and for each channel the statuses of its new records. */
-export function countsOf({ accepted, outcomes, unfinished }: Batch, now: number): Counts[] {
-  const all: Progress[] = [...outcomes, ...unfinished]
-  const providers = new Set([...accepted, ...all.map(({ callback }) => callback.provider)])
-  return [...providers].flatMap((provider): Counts[] => {
-    const own = all.filter(({ callback }) => callback.provider === provider)
+/**
+ * What a batch counts: for each provider its outcomes, and for each channel the statuses of its new records.
+ *
+ * A callback is counted as accepted when it comes to its end, so that the four outcomes always sum to `accepted`, however
+ * often a message was received. A replay was accepted, and came to an end, before: it is counted as `replayed` alone. A
+ * status is counted when it is stored, also where its message goes back to the queue for another reason.
+ */
+export function countsOf({ outcomes, unfinished }: Batch, now: number): Counts[] {
+  const all: Progress[] = [...outcomes, ...unfinished.filter(({ stored }) => stored.length > 0)]
+  return [...Map.groupBy(all, ({ callback }) => callback.provider)].flatMap(([provider, own]): Counts[] => {
     const ended = outcomes.filter(({ callback }) => callback.provider === provider)
-    const ownAccepted = accepted.filter((id) => id === provider).map(() => 'accepted')
     const stored = own.flatMap(({ stored }) => stored)
     return [
       {
         dimensions: { provider },
-        counts: count([...ownAccepted, ...ended.flatMap(resultOf), ...own.flatMap(countedOf)]),
+        counts: count([...ended.flatMap(resultOf), ...own.flatMap(countedOf)]),
         delays: {
-          providerDelay: own.flatMap(providerDelay),
-          storeDelay: ended.map(({ callback }) => now - Date.parse(callback.receivedAt)),
+          providerDelay: own.filter(isFirst).flatMap(providerDelay),
+          storeDelay: ended.filter(isFirst).map(({ callback }) => now - Date.parse(callback.receivedAt)),
         },
       },
       ...[...Map.groupBy(stored, channelOf)].map(([channel, records]) => ({
@@ -62,10 +65,13 @@ export const unmappedOf = ({ outcomes, unfinished }: Batch): Map<string, number>
 export const count = (names: readonly string[]): Map<string, number> =>
   names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
 
-const resultOf = ({ result, reason }: Outcome): string[] => [
-  result,
-  ...(result === 'ignored' ? [`ignored.${reason}`] : []),
-]
+const isFirst = ({ callback }: Progress): boolean => !callback.replay
+
+function resultOf(outcome: Outcome): string[] {
+  const { result, reason } = outcome
+  if (!isFirst(outcome)) return ['replayed', `replayed.${result}`]
+  return ['accepted', result, ...(result === 'ignored' ? [`ignored.${reason}`] : [])]
+}
 
 const countedOf = ({ stored, unmapped }: Progress): string[] => [
   ...unmapped.map(() => 'unmapped'),

@@ -2,6 +2,7 @@ import {
   type AttributeValue,
   BatchExecuteStatementCommand,
   type BatchStatementResponse,
+  type DynamoDBServiceException,
   type BatchStatementErrorCodeEnum as ErrorCode,
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
@@ -18,6 +19,8 @@ export interface Row {
   fate?: 'recorded' | 'duplicate' | 'refused' | 'failed'
   /** Why it was refused or failed. */
   cause?: string
+  /** An attempt may have stored it although its answer was lost: if it is there the next time, it is ours. */
+  isInDoubt?: boolean
 }
 
 /** A ledger whose rows may expire. */
@@ -90,21 +93,30 @@ async function tryInsert(ledger: Ledger, rows: Row[]): Promise<void> {
     const Statement = insertStatement(ledger, rows)
     const Statements = rows.map(({ item }) => ({ Statement, Parameters: Object.values(item) }))
     const { Responses = [] } = await ledger.client.send(new BatchExecuteStatementCommand({ Statements }))
-    for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED))
+    for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED, row))
   } catch (error) {
     const { name, message } = error as Error
+    const isAnswered = ((error as DynamoDBServiceException).$metadata?.httpStatusCode ?? 500) < 500
     // One row can spoil the whole request (a number beyond DynamoDB's, say): alone, each shows what it is.
     if (REFUSALS.has(name) && rows.length > 1)
       await pMap(rows, (row) => tryInsert(ledger, [row]), { concurrency: CONCURRENCY })
-    else for (const row of rows) Object.assign(row, fateOf({ Error: { Code: name as ErrorCode, Message: message } }))
+    else
+      for (const row of rows) {
+        Object.assign(row, fateOf({ Error: { Code: name as ErrorCode, Message: message } }, row))
+        if (!isAnswered) row.isInDoubt = true
+      }
   }
 }
 
-function fateOf({ Error: error }: BatchStatementResponse): Pick<Row, 'fate' | 'cause'> {
+function fateOf({ Error: error }: BatchStatementResponse, { isInDoubt }: Row): Partial<Row> {
   if (error === undefined) return { fate: 'recorded' }
-  if (error.Code === 'DuplicateItem') return { fate: 'duplicate' }
+  if (error.Code === 'DuplicateItem') return { fate: isInDoubt ? 'recorded' : 'duplicate' }
   if (REFUSALS.has(error.Code)) return { fate: 'refused', cause: `DynamoDB: ${error.Message}` }
-  return { fate: 'failed', cause: error.Code ?? 'unknown' }
+  return {
+    fate: 'failed',
+    cause: error.Code ?? 'unknown',
+    isInDoubt: isInDoubt || error.Code === 'InternalServerError',
+  }
 }
 
 /** All rows of a ledger have the same columns, in the same order. */

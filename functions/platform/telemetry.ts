@@ -24,8 +24,6 @@ export interface Outcome extends Progress {
 
 /** What a worker did with one batch of queue messages. */
 export interface Batch {
-  /** The provider of each callback that came out of the queue for the first time. */
-  accepted: string[]
   outcomes: Outcome[]
   /** Of callbacks that went back to the queue: the rest of their records comes with a later batch. */
   unfinished: Progress[]

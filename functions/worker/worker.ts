@@ -83,9 +83,6 @@ export function createWorker(workshop: Workshop) {
 
     const failed = opened.filter(({ failure }) => failure)
     telemetry.worked({
-      accepted: jobs
-        .filter(({ message }) => message.attributes.ApproximateReceiveCount === '1')
-        .map(({ callback }) => callback.provider),
       outcomes: jobs.filter(({ failure }) => !failure).map(outcomeOf),
       unfinished: jobs.filter(({ failure }) => failure).map(progressOf),
       returned: failed.map(({ failure }) => failure),

@@ -95,6 +95,19 @@ describe('the alarms', () => {
     }
   })
 
+  test('hold the outcomes against what AWS counts of the receiver, not against what the worker says', () => {
+    const differences = alarms.filter(({ Metrics }) => JSON.stringify(Metrics ?? '').includes('outcomes'))
+    expect(differences).toHaveLength(providers.length)
+    for (const { Metrics } of differences) {
+      const names = (Metrics as { MetricStat?: { Metric: { MetricName: string } } }[]).flatMap(
+        ({ MetricStat }) => MetricStat?.Metric.MetricName ?? [],
+      )
+      expect(names.sort()).toEqual(
+        ['Errors', 'Invocations', 'refused', 'recorded', 'duplicate', 'ignored', 'quarantined'].sort(),
+      )
+    }
+  })
+
   test('turn on silence only where the configuration asks for it, and take no data for it', () => {
     const breaching = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching')
     expect(breaching).toMatchObject([{ EvaluationPeriods: 12, Threshold: 1, ComparisonOperator: 'LessThanThreshold' }])
@@ -153,7 +166,6 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
   started('octopush', 250)
   refused('octopush', new Problem(401, ''))
   worked({
-    accepted: ['octopush'],
     outcomes: (['recorded', 'duplicate', 'ignored', 'quarantined'] as const).map((result) => ({
       callback,
       result,
