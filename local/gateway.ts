@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
@@ -25,8 +24,11 @@ const PATIENCE = 5_000
 /** API Gateway's own limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
-/** Content types whose bodies reach a Lambda as text; all others come in base64. */
-const TEXT = /^(text\/|application\/(json|javascript|xml)\b|[^;]*\+(json|xml)\b)/i
+/**
+ * Content types whose bodies reach a Lambda as text, whatever their bytes: what is not UTF-8 is replaced. All others come in
+ * base64, `+json` ones too. Verified against AWS: https://github.com/ministackorg/ministack/pull/766
+ */
+const TEXT = /^(text\/|application\/(json|javascript|xml)\s*(;|$))/i
 
 /** An HTTP API on 127.0.0.1, with the payload format 2.0 of a Lambda integration; port 0 takes any free one. */
 export async function startGateway(routes: readonly GatewayRoute[], port: number): Promise<Gateway> {
@@ -36,6 +38,7 @@ export async function startGateway(routes: readonly GatewayRoute[], port: number
     const body = await readBody(request)
     if (body === undefined) return ownAnswer(413, 'Request Entity Too Large')
     const event = eventOf(request, body)
+    if (event === undefined) return ownAnswer(400, 'Bad Request')
     const match = find(event.requestContext.http.method, event.rawPath)
     if (match === undefined) return ownAnswer(404, 'Not Found')
     return match.route.invoke({ ...event, routeKey: match.route.key, pathParameters: match.pathParameters })
@@ -75,28 +78,37 @@ const ownAnswer = (statusCode: number, message: string): APIGatewayProxyStructur
 function routerOf(routes: readonly GatewayRoute[]) {
   const known = routes.map((route) => {
     const [method = '', path = ''] = route.key.split(' ')
-    return { route, method, pattern: new URLPattern({ pathname: path.replace(/\{(\w+)(\+?)\}/g, ':$1$2') }) }
+    return { route, method, pattern: patternOf(path) }
   })
   return (method: string, rawPath: string) => {
     // API Gateway routes `//a` as `/a`: https://github.com/localstack/localstack/issues/11253 (REST APIs; for HTTP APIs no
     // page says it). Avaamo's own curl example has such a path.
-    const pathname = rawPath.replace(/\/{2,}/g, '/')
+    const path = rawPath.replace(/\/{2,}/g, '/')
     for (const { route, method: own, pattern } of known) {
-      const groups = (own === 'ANY' || own === method) && pattern.exec({ pathname })?.pathname.groups
-      if (groups) return { route, pathParameters: decodeAll(groups) }
+      const match = own === 'ANY' || own === method ? pattern.exec(path) : null
+      if (match !== null) return { route, pathParameters: { ...match.groups } }
     }
     return undefined
   }
 }
 
-const decodeAll = (parameters: Record<string, string | undefined>) =>
-  Object.fromEntries(Object.entries(parameters).map(([name, value = '']) => [name, decode(value)]))
+/** `{name}` stands for one segment of a path, `{name+}` for one or more. */
+const patternOf = (path: string): RegExp =>
+  new RegExp(
+    `^${path.replace(/[.]/g, '\\.').replace(/\{(\w+)(\+?)\}/g, (_, name, plus) => `(?<${name}>${plus ? '.+' : '[^/]+'})`)}$`,
+    's',
+  )
 
-function decode(text: string): string {
+/**
+ * A path as HTTP APIs hand it over: decoded, cut at a question mark that was encoded, and decoded again; undefined where that
+ * cannot be done, which they answer with 400. Captured from AWS: https://github.com/middleapi/standard-server/pull/93
+ */
+function decodePath(path: string): string | undefined {
   try {
-    return decodeURIComponent(text)
+    const [once = ''] = decodeURIComponent(path).split('?')
+    return decodeURIComponent(once)
   } catch {
-    return text
+    return undefined
   }
 }
 
@@ -111,13 +123,18 @@ async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html */
-function eventOf(request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 {
-  const [rawPath = '/', rawQueryString = ''] = splitOnce(request.url ?? '/', '?')
+/**
+ * The event of a request; undefined where its path cannot be read.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+function eventOf(request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 | undefined {
+  const [path, rawQueryString] = splitOnce(request.url ?? '/', '?')
+  const rawPath = decodePath(path)
+  if (rawPath === undefined) return undefined
   const headers = Object.fromEntries(
     Object.entries(request.headersDistinct).map(([name, values = []]) => [name, values.join(',')]),
   )
-  const isBase64Encoded = body.length > 0 && !(TEXT.test(headers['content-type'] ?? '') && isUtf8(body))
+  const isBase64Encoded = body.length > 0 && !TEXT.test(headers['content-type'] ?? '')
   const now = Date.now()
   return {
     version: '2.0',

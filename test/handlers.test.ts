@@ -225,7 +225,10 @@ test('the query API reads what the worker wrote', async () => {
     routeKey: 'GET /v1/messages/{provider}/{messageId+}',
     pathParameters: { provider: 'octopush', messageId: 'sms_0000000000000000000000' },
   }
-  const { answers, printed } = await invoke('query', [event, { ...event, routeKey: 'GET /nothing' }])
+  const { answers, printed } = await invoke('query', [
+    { ...event, queryStringParameters: null },
+    { ...event, routeKey: 'GET /nothing', pathParameters: null },
+  ])
   expect(JSON.parse(answers[0].body).deliveries).toMatchObject([{ recipient: '+33600112233', status: 'delivered' }])
   expect(answers[1].statusCode).toBe(404)
   expect(printed).toBe('')

@@ -75,9 +75,11 @@ describe('what enters', () => {
     expect(await settle(1)).toMatchObject([{ result, ...(reason !== undefined && { reason }) }])
   })
 
-  test('bytes that are not UTF-8 are kept byte for byte', async () => {
+  // API Gateway hands JSON and text over as text; of the others it keeps every byte.
+  test('bytes that are not UTF-8 are kept byte for byte, where the content type does not call them text', async () => {
     const bytes = Uint8Array.from([0x7b, 0xff, 0xfe, 0x00, 0x7d])
-    expect((await post('/webhooks/octopush', bytes)).status).toBe(200)
+    const headers = { ...KEY, 'content-type': 'application/octet-stream' }
+    expect((await post('/webhooks/octopush', bytes, headers)).status).toBe(200)
     const [outcome] = await settle(1)
     expect(outcome).toMatchObject({ result: 'quarantined', callback: { encoding: 'base64' } })
     expect(Buffer.from(outcome?.callback.body ?? '', 'base64')).toEqual(Buffer.from(bytes))
@@ -190,6 +192,31 @@ describe('the query API', () => {
     for (const { status, final, statusAt, history } of message.deliveries) {
       expect(history.map(({ status }: { status: string }) => status)).toEqual(['sent', 'delivered', 'read', 'clicked'])
       expect([status, final, statusAt]).toEqual(['clicked', true, history.at(-1).occurredAt])
+    }
+  })
+
+  test.each(['a?b', '100%', 'a%2Fb', 'a/b?c=d&e#f+g', '%25', 'é 😀'])(
+    'gives the message %j by the query string, which carries any id',
+    async (id) => {
+      await post('/webhooks/octopush', JSON.stringify({ ...sms, message_id: id }))
+      await settle(1)
+      const message = async (query: Record<string, string>) =>
+        (await call(`/v1/messages?${new URLSearchParams({ provider: 'octopush', messageId: id, ...query })}`)).json()
+      const found = await message({})
+      expect(found).toMatchObject({ provider: 'octopush', messageId: id, deliveries: [{ recipient: sms.number }] })
+      expect((await message({ recipient: sms.number, limit: '1' })).deliveries).toEqual(found.deliveries)
+    },
+  )
+
+  test('names what the query string lacks', async () => {
+    for (const [query, detail] of [
+      ['', /^provider: expected /],
+      ['?provider=octopush', /^messageId: expected /],
+      ['?messageId=x', /^provider: expected /],
+    ] as const) {
+      const response = await call(`/v1/messages${query}`)
+      expect(response.status).toBe(400)
+      expect((await response.json()).detail).toMatch(detail)
     }
   })
 

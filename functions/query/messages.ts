@@ -5,12 +5,14 @@ import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
 
 const DEFAULT_LIMIT = 200
 
-/** A message's deliveries, one for each recipient and part, each with its history, oldest first (`GET /v1/messages/…`). */
+/** A message's deliveries, one for each recipient and part, each with its history, oldest first (`GET /v1/messages…`). */
 export async function showMessage(
   ledger: Table,
-  { provider = '', messageId = '' }: Record<string, string | undefined>,
+  { provider, messageId }: Record<string, string | undefined>,
   { recipient, limit, cursor }: Record<string, string | undefined>,
 ) {
+  if (!provider) throw reject('provider', 'the id of a provider')
+  if (!messageId) throw reject('messageId', 'the provider’s id of a message')
   const after = decodeCursor(cursor)
   if (after !== undefined && !isWithin(after, recipient))
     throw reject('cursor', 'the cursor of an earlier page of this query')

@@ -26,8 +26,12 @@ export function createQuery(desk: Desk) {
 }
 
 async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const { pathParameters = {}, queryStringParameters = {} } = event
+  // AWS leaves out what is empty; proxies and emulators send null.
+  const pathParameters = event.pathParameters ?? {}
+  const queryStringParameters = event.queryStringParameters ?? {}
   switch (event.routeKey as (typeof QUERY_ROUTES)[number]) {
+    case 'GET /v1/messages':
+      return json(200, await showMessage(desk.ledger, queryStringParameters, queryStringParameters))
     case 'GET /v1/messages/{provider}/{messageId+}':
       return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters))
     case 'GET /v1/quarantine':

@@ -59,6 +59,7 @@ describe('the ways in', () => {
 
   test('the query API asks for IAM authorization', () => {
     for (const key of [
+      'GET /v1/messages',
       'GET /v1/messages/{provider}/{messageId+}',
       'GET /v1/quarantine',
       'POST /v1/quarantine/{id}/replay',
