@@ -17,6 +17,7 @@ import { emailBody, httpEvent, queueEvent, smsBody } from './events.ts'
 import { type Contender, compare, type Finding } from './measurement.ts'
 import { recordsOf as recordsByHand } from './peers/hand-written.ts'
 import { createWorker as createIdempotentWorker } from './peers/idempotent-worker.ts'
+import { createWorker as createBatchWorker } from './peers/sdk-batch-worker.ts'
 import { createWorker as createSdkWorker } from './peers/sdk-worker.ts'
 import { createWorker as createUsualWorker } from './peers/usual-worker.ts'
 
@@ -30,17 +31,13 @@ const requestHandler = mockTransport()
 
 /** A callback through the receiver beside the one call that it makes. */
 export function warmReceiver(rounds: number): Promise<Finding> {
-  const client = new SQSClient({ ...AWS, useQueueUrlAsEndpoint: false, requestHandler })
+  const plain = new SQSClient({ ...AWS, useQueueUrlAsEndpoint: false, requestHandler })
+  const ours = new SQSClient({ ...AWS, ...FRUGAL, useQueueUrlAsEndpoint: false, requestHandler })
   const receiver = createReceiver({
     provider: octopush,
     secrets: fixedSecret({ current: 'key' }),
     queue: {
-      client: new SQSClient({
-        ...AWS,
-        ...FRUGAL,
-        useQueueUrlAsEndpoint: false,
-        requestHandler,
-      }),
+      client: ours,
       url: QUEUE_URL,
     },
     telemetry: SILENT,
@@ -49,13 +46,18 @@ export function warmReceiver(rounds: number): Promise<Finding> {
   const repeat = (act: () => Promise<unknown>) => async () => {
     for (let index = 0; index < times; index++) await act()
   }
-  const bare = () => client.send(new SendMessageCommand({ QueueUrl: QUEUE_URL, MessageBody: smsBody('id') }))
+  const bare = (client: SQSClient) => () =>
+    client.send(new SendMessageCommand({ QueueUrl: QUEUE_URL, MessageBody: smsBody('id') }))
   const column = 'CPU µs a callback'
   return compare(
     'Warm receiver',
     'Mock transport',
     [
-      { name: 'a bare SDK send', measure: async () => ({ [column]: await cpu(repeat(bare), times) }) },
+      { name: 'a bare SDK send', measure: async () => ({ [column]: await cpu(repeat(bare(ours)), times) }) },
+      {
+        name: 'the same, with the SDK as it comes',
+        measure: async () => ({ [column]: await cpu(repeat(bare(plain)), times) }),
+      },
       {
         name: 'delivery-ledger',
         measure: async () => ({
@@ -97,6 +99,7 @@ export function warmWorker(rounds: number): Promise<Finding> {
     'Worker',
     'Mock transport, batches of 100',
     [
+      contender('the SDK alone, 25 INSERTs a call', createBatchWorker(table.client, 'ledger')),
       contender('delivery-ledger', worker),
       contender('one conditional PutItem each', createSdkWorker(client, 'ledger')),
       contender('the usual stack (lib-dynamodb, Powertools batch, zod)', createUsualWorker(client, 'ledger')),

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import { tzOffset } from '@date-fns/tz/tzOffset'
 
 // What a careful developer writes by hand from Octopush's page: JSON.parse, typeof, a table, the date library's offset.
-// It gives the fields of our records and knows e-mail only; it stops at the first thing that is not as documented.
+// It gives the fields of our records, each with a key, and knows e-mail only; it stops at the first thing that is not as
+// documented.
 // https://api.octopush.com/callbacks-statuses
 
 const STATUSES = new Map([
@@ -37,7 +39,7 @@ export function recordsOf({ provider, receivedAt, body }: Callback) {
         if (typeof providerStatus !== 'string') throw new Error('expected a status')
         if (typeof delivery_date !== 'string') throw new Error('expected a delivery_date')
         const { status, rank, final } = STATUSES.get(providerStatus.toUpperCase()) ?? UNKNOWN
-        return {
+        const record = {
           provider,
           messageId: message_id,
           recipient: email,
@@ -52,18 +54,45 @@ export function recordsOf({ provider, receivedAt, body }: Callback) {
           receivedAt,
           order: rank,
           campaign: typeof list_name === 'string' ? list_name : null,
+          reference: null,
           normalizer: 1,
           price: typeof unit_price === 'number' ? { amount: unit_price, currency: null } : null,
           details: { ...common, ...told, delivery_date },
         }
+        return { key: keyOf(record), record }
       },
     )
   })
 }
 
+function keyOf({
+  provider,
+  messageId,
+  recipient,
+  occurredAt,
+  providerStatus,
+  price,
+  details,
+}: Record<string, unknown>) {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([price, details]))
+    .digest('base64url')
+  return { pk: `${provider}#${messageId}`, sk: `${recipient}#${occurredAt}#${providerStatus}#${digest}` }
+}
+
+const offsets = new Map<string, number>()
+
+/** Zones change their offset on the hour at most: each hour's is worked out once. */
 function utcOf(text: string): string {
   const time = Date.parse(`${text.replace(' ', 'T')}Z`)
   if (Number.isNaN(time)) throw new Error('expected yyyy-MM-dd HH:mm:ss')
+  const hour = text.slice(0, 13)
+  const offset = offsets.get(hour) ?? offsetAt(time)
+  offsets.set(hour, offset)
+  return new Date(time - offset).toISOString()
+}
+
+function offsetAt(time: number): number {
   const offset = (at: number) => tzOffset('Europe/Paris', new Date(at)) * 60_000
-  return new Date(time - offset(time - offset(time))).toISOString()
+  return offset(time - offset(time))
 }

@@ -24,12 +24,13 @@ export function merge(common: Record<string, unknown>, own: Record<string, unkno
 }
 
 /**
- * Looks at facts before anything is made of them: a small body can ask for gigabytes.
+ * Looks at the facts of a body of so many characters before anything is made of them: a small body can ask for gigabytes.
  *
  * @throws Malformed where their records would be too many or, together, too large.
  */
-export function checkSize(facts: readonly Fact[]): void {
+export function checkSize(facts: readonly Fact[], bodyLength: number): void {
   if (facts.length > MAX_FACTS) throw new Malformed([`body: expected at most ${MAX_FACTS} statuses`])
+  if (facts.length * bodyLength <= MAX_CHARACTERS) return
   let left = MAX_CHARACTERS
   for (const { common = {}, ...own } of facts) {
     for (const [name, text] of membersOf(common)) left -= name.length + text.length

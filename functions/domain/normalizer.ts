@@ -109,7 +109,7 @@ function normalizeText(normalizer: Normalizer, text: string, context: Context): 
   const ignored = normalizer.ignores?.(json)
   if (ignored !== undefined) return { records: [], unmapped: [], ignored }
   const facts = normalizer.facts(json, context)
-  checkSize(facts)
+  checkSize(facts, text.length)
   const reference = new URLSearchParams(context.callback.query).get('reference')
   const records = facts.flatMap((fact) => keyedRecordOf(fact, reference, normalizer, context))
   const unmapped = records.filter(({ record }) => statusOf(normalizer, record) === undefined)
