@@ -70,6 +70,9 @@ export interface Parts {
 /** What the emulators take from anybody. */
 export const LOCAL_AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
+/** What the console says before the first callback. */
+const FIRST_STEP = 'Send one with a line that npm start printed, or start with example messages: npm start -- --demo'
+
 /** The handlers ask nothing of Lambda's context. */
 const CONTEXT = {} as Context
 
@@ -112,7 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       return json(200, { ...names, ...emulators } satisfies Parts)
     }),
   }
-  const widgets = widgetRoutes({ ...desk, observations: telemetry, audit })
+  const widgets = widgetRoutes({ ...desk, observations: telemetry, firstStep: FIRST_STEP, audit })
   const gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port)
 
   return {

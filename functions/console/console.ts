@@ -2,13 +2,15 @@ import type { Desk, Discretion } from './desk.ts'
 import { frame, notice } from './frame.ts'
 import type { Html } from './html.ts'
 import { maskRecipient, maskText } from './mask.ts'
-import { messageWidget, recordPopup } from './message.ts'
+import { messageWidget } from './message.ts'
 import { nowWidget } from './now.ts'
 import { bodyPopup, type Change, drop, quarantineWidget, replay } from './quarantine.ts'
+import { recordPopup } from './records.ts'
+import { unmappedPopup } from './unmapped.ts'
 import { type Right, readView, type View } from './view.ts'
 
 const DESCRIPTION = `## delivery-ledger
-A widget of the delivery ledger's console. Parameters:
+A widget of the delivery-ledger console. Parameters:
 
 - \`show\`: \`message\`, \`quarantine\` or \`now\`
 - \`functions\`: the ARNs of the console's functions, by right: \`view\`, \`reveal\`, \`replay\`, \`drop\`
@@ -26,8 +28,8 @@ interface Call {
 /**
  * A function of the console, which has one right: it answers a CloudWatch dashboard's calls with HTML, and never throws.
  *
- * A call does not tell who made it. The audit line of what was revealed or changed has the request id by which CloudTrail's
- * record of the call, which does, is found.
+ * A call does not name its caller. The audit line of what was revealed or changed has the request id, by which CloudTrail's
+ * record of the call is found, which does.
  */
 export function createConsole(desk: Desk, right: Right) {
   return async (event: unknown, { awsRequestId }: Call = {}): Promise<string | { markdown: string }> => {
@@ -41,7 +43,10 @@ export function createConsole(desk: Desk, right: Right) {
       desk.telemetry.unexpected(error)
       return frame(
         view,
-        notice('wrong', `This cannot be shown just now (request ${awsRequestId ?? 'unknown'}). Try again.`),
+        notice(
+          'wrong',
+          `This could not be loaded (request ${awsRequestId ?? 'unknown'}). Try again; if it stays, look for the request in the function's log.`,
+        ),
       )
     }
   }
@@ -80,6 +85,8 @@ async function show(desk: Desk, view: View, discretion: Discretion): Promise<Htm
       return bodyPopup(desk, view, discretion)
     case 'now':
       return nowWidget(desk, view)
+    case 'unmapped':
+      return unmappedPopup(desk, view)
     default:
       return [notice('wrong', 'The parameter "show" is expected to be message, quarantine or now.')]
   }

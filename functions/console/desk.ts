@@ -11,16 +11,18 @@ export interface Desk {
   quarantine: Table
   queue: Queue
   observations: Observations
+  /** What to do where no callback has been received yet: a sentence or two. */
+  firstStep: string
   telemetry: Pick<Telemetry, 'unexpected'>
-  /** Takes a line that says who did what. */
+  /** Takes a line that says what was done. */
   audit: (line: Record<string, unknown>) => void
 }
 
-/** How a widget shows who got a message. */
+/** How a widget shows recipients. */
 export interface Discretion {
   /** False where recipients are shown as they are. */
   isMasked: boolean
   nameOf: (recipient: string) => string
-  /** Free text, in which recipients may stand. */
-  textOf: (text: string, recipients?: readonly string[]) => string
+  /** Free text, which may contain recipients; ids of messages in it are never masked. */
+  textOf: (text: string, recipients?: readonly string[], ids?: readonly string[]) => string
 }

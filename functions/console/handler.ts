@@ -25,6 +25,8 @@ export const handler = createConsole(
       service: required('POWERTOOLS_SERVICE_NAME'),
       logGroup: required('WORKER_LOG_GROUP'),
     }),
+    firstStep:
+      "Enter each provider's callback URL (the stack's outputs) in its console, or send an example: ledger --stack … send octopush callback.json",
     telemetry: cloudWatchTelemetry(),
     audit: (line) => log('INFO', 'audit', line),
   },

@@ -1,4 +1,4 @@
-/** A recipient of which enough is left to tell it from its neighbours. */
+/** A recipient with enough left to tell it from others. */
 export function maskRecipient(recipient: string): string {
   const [name, ...domain] = recipient.split('@')
   if (domain.length > 0) return `${name?.slice(0, 1)}•••@${domain.join('@')}`
@@ -9,12 +9,29 @@ export function maskRecipient(recipient: string): string {
  * What in any text may be an e-mail address, also as forms and JSON may write it, or a number of a person. An address has at
  * most 64 characters before its @ (RFC 5321), which keeps the search linear.
  */
-const PERSONAL =
-  /[\p{L}\p{N}_.+%-]{1,64}(?:@|%40|\\u0040)[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+|\+\d[\d ().-]{5,}\d|\d{7,}/gu
+const PERSONAL = String.raw`[\p{L}\p{N}_.+%\-]{1,64}(?:@|%40|\\u0040)[\p{L}\p{N}_\-]+(?:\.[\p{L}\p{N}_\-]+)+|\+\d[\d \(\).\-]{5,}\d|\d{7,}`
 
-/** A text with all masked that looks like a recipient, and each of the given ones. */
-export const maskText = (text: string, recipients: readonly string[] = []): string =>
-  recipients
+/** UUIDs, other ids in hexadecimal, and what JSON names a message id: the digits in them are no number of a person. */
+const ID = String.raw`\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|(?=\d{0,40}[a-f])[\da-f]{16,64})(?![\w@%+\\\-]|\.\w)|"(?:message_?id|(?:channel_)?reference_id|recipient_uuid)"\s*:\s*"[\w\-]{1,200}"`
+
+/**
+ * A text with everything masked that looks like a recipient, and each of the given ones. Message ids stay: the given ones, and
+ * what can be nothing else.
+ */
+export function maskText(text: string, recipients: readonly string[] = [], ids: readonly string[] = []): string {
+  const whole = ids.filter((id) => id.length > 2 && id.length <= MAX_ID).map(wholeWord)
+  const pattern = new RegExp(`(${[...whole, ID].join('|')})|${PERSONAL}`, 'giu')
+  return recipients
     .filter((recipient) => recipient.length > 2)
     .reduce((masked, recipient) => masked.replaceAll(recipient, maskRecipient(recipient)), text)
-    .replace(PERSONAL, maskRecipient)
+    .replace(pattern, (found, id) => (id === undefined ? maskRecipient(found) : found))
+}
+
+/** Characters of an id that is looked for. */
+const MAX_ID = 1_000
+
+/** A pattern for a text that is not part of a longer word, number or address. */
+function wholeWord(text: string): string {
+  const literal = text.replace(/[^\p{L}\p{N}]/gu, (sign) => `\\u{${sign.codePointAt(0)?.toString(16)}}`)
+  return String.raw`(?<![\p{L}\p{N}+@.%\-])${literal}(?![\p{L}\p{N}@%\-])`
+}

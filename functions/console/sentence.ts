@@ -6,7 +6,7 @@ import { spanOf } from './moment.ts'
 
 /** What a message is, and what a channel did, at each status. */
 const PHRASES: Record<Status, { is: string; did: string }> = {
-  unknown: { is: 'Unknown', did: 'told something unknown' },
+  unknown: { is: 'Unknown', did: 'reported an unknown status' },
   queued: { is: 'Queued', did: 'queued it' },
   sent: { is: 'Sent', did: 'sent it' },
   skipped: { is: 'Skipped', did: 'skipped it' },
@@ -35,10 +35,10 @@ const CHANNELS: Record<string, string> = {
   apple: 'Apple',
 }
 
-/** A channel's name as people write it. */
-/** Characters of a channel that a provider made up. */
+/** Characters of a channel that is none of these. */
 const MAX_CHANNEL = 20
 
+/** A channel's name as people write it. */
 export const channelName = (channel: string): string => CHANNELS[channel] ?? cut(channel.toUpperCase(), MAX_CHANNEL)
 
 /** Where a message stands, in words: `Delivered by SMS 2 min 7 s after RCS timed out`. */
@@ -51,8 +51,8 @@ export function sentenceOf(deliveries: readonly Delivery[]): string {
 function sentenceOfOne(delivery: Delivery): string {
   const { channel, status, final } = delivery
   const by = channel === null ? '' : ` by ${channelName(channel)}`
-  const hope = final || status === 'unknown' ? '' : ', nothing final yet'
-  return `${PHRASES[status].is}${by}${since(delivery)}${hope}`
+  const pending = final || status === 'unknown' ? '' : ', nothing final yet'
+  return `${PHRASES[status].is}${by}${since(delivery)}${pending}`
 }
 
 /** What it comes after: the channel that failed before, else the first status. */
@@ -80,5 +80,5 @@ function summaryOf(deliveries: readonly Delivery[]): string {
   return `Of ${deliveries.length} ${isOfOne ? 'parts' : 'deliveries'}: ${counts.join(', ')}`
 }
 
-/** When it happened: as the provider says, else when we heard of it; milliseconds since 1970. */
+/** When it happened: as the provider says, else when we received it; milliseconds since 1970. */
 export const timeOf = ({ occurredAt, receivedAt }: StatusRecord): number => Date.parse(occurredAt ?? receivedAt)

@@ -9,12 +9,12 @@ const statuses = Object.keys(COLOURS)
   .map((status) => `.ledger .ledger-${status}{--own:var(--${status})}`)
   .join('')
 
-/** The widgets' looks, in CloudWatch's light and dark theme. All names begin with `ledger`: a dashboard's styles are one. */
+/** The style of the widgets, in CloudWatch's light and dark theme. All names begin with `ledger`: a dashboard's styles are one. */
 export const STYLE = `
 .ledger{font:14px/1.45 "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif;color:var(--text);padding:2px 2px 12px}
 .ledger *{box-sizing:border-box}
-.ledger-light{--ground:#fff;--text:#16191f;--faint:#545b64;--line:#d5dbdb;--raised:#f6f8f9;--accent:#0761b3;--good:#eaf6ed;--bad:#fdf0ee;--note:#eef5fc;${colours(0)}}
-.ledger-dark{--ground:#161d26;--text:#e9ebed;--faint:#b3bcc6;--line:#414d5c;--raised:#222c38;--accent:#7cb9f2;--good:#17301f;--bad:#3a1f1d;--note:#1b2d40;${colours(1)}}
+.ledger-light{--ground:#fff;--text:#16191f;--faint:#545b64;--line:#d5dbdb;--raised:#f6f8f9;--accent:#0761b3;--good:#eaf6ed;--bad:#fdf0ee;--note:#eef5fc;--warn:#fff8e6;--ink:#2b3648;--hazard:#f2b01e;--stripe:#2b3648;${colours(0)}}
+.ledger-dark{--ground:#161d26;--text:#e9ebed;--faint:#b3bcc6;--line:#414d5c;--raised:#222c38;--accent:#7cb9f2;--good:#17301f;--bad:#3a1f1d;--note:#1b2d40;--warn:#2f2710;--ink:#dfe4ea;--hazard:#f5b83d;--stripe:#161d26;${colours(1)}}
 ${statuses}
 .ledger h3{font-size:18px;line-height:1.3;font-weight:700;margin:2px 0 2px;color:var(--text)}
 .ledger h4{font-size:14px;font-weight:700;margin:14px 0 6px;color:var(--text)}
@@ -62,13 +62,26 @@ ${statuses}
 .ledger svg .ledger-grid{stroke:var(--line);stroke-width:1}
 .ledger svg .ledger-rail{stroke:var(--line);stroke-width:2}
 .ledger svg .ledger-gap{stroke:var(--faint);stroke-width:1.5;stroke-dasharray:2 3}
-.ledger svg .ledger-heard{stroke:var(--faint);stroke-width:2}
+.ledger svg .ledger-received{stroke:var(--faint);stroke-width:2}
 .ledger svg .ledger-mark{fill:var(--own);stroke:var(--own);stroke-width:2}
 .ledger svg .ledger-mark.ledger-circle{fill:var(--ground);stroke-width:2.5}
 .ledger svg .ledger-halo{fill:none;stroke:var(--own);stroke-width:2;opacity:.45}
 .ledger svg .ledger-final{font-weight:700}
 .ledger .ledger-bar{display:flex;height:14px;border-radius:4px;overflow:hidden;background:var(--raised);gap:1px;min-width:60px;margin-top:3px}
 .ledger .ledger-bar>span{display:block;background:var(--own);min-width:2px}
-.ledger .ledger-recorded{--own:var(--delivered)}.ledger .ledger-duplicate{--own:var(--sent)}.ledger .ledger-ignored{--own:var(--queued)}.ledger .ledger-quarantined{--own:var(--failed)}
+.ledger span.ledger-recorded{background:var(--ink)}
+.ledger span.ledger-duplicate{background:repeating-linear-gradient(135deg,var(--ink) 0 2px,var(--ground) 2px 5px)}
+.ledger span.ledger-ignored{background:var(--ground);box-shadow:inset 0 0 0 1.5px var(--faint)}
+.ledger span.ledger-quarantined{background:repeating-linear-gradient(135deg,var(--hazard) 0 5px,var(--stripe) 5px 8px)}
+.ledger .ledger-swatch{display:inline-block;width:16px;height:10px;border-radius:3px;margin-right:6px}
+.ledger .ledger-legend>li:first-child{min-width:58px}
+.ledger .ledger-legend .ledger-status{font-weight:400}
+.ledger .ledger-id{user-select:all;cursor:text;font-size:13px}
+.ledger .ledger-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.ledger .ledger-warning{background:var(--warn);border-color:var(--hazard)}
+.ledger .ledger-warning h4{margin:0}
+.ledger .ledger-warning p{margin:0 0 2px;font-size:12px}
+.ledger .ledger-warning tr:last-child>td{border-bottom:0}
+.ledger .ledger-warning td{padding-top:3px;padding-bottom:3px}
 .ledger .ledger-legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px;color:var(--text);margin:4px 0 8px;padding:0;list-style:none}
 `.replaceAll('\n', '')

@@ -28,21 +28,21 @@ const CLOSE = 5
 
 /**
  * A message's life: a lane for each recipient, part and channel, a mark for each status at the provider's time, a dotted line
- * from there to when we heard of it; the mark where a lane stands has a halo. What we heard of long after it happened leaves
- * the axis to the right, with the time that it took.
+ * from there to when we received it; the mark where a lane stands has a halo. What was received long after it happened leaves
+ * the axis to the right, with the delay.
  */
 export function timelineOf(records: readonly StatusRecord[], { width, clock, title, nameOf }: TimelineOptions): Html {
   const lanes = [...Map.groupBy(records, laneOf).values()].sort((one, other) => firstOf(one) - firstOf(other))
   const shown = lanes.slice(0, MAX_LANES)
   const left = width < 500 ? 96 : 168
   const times = shown.flat().map(timeOf)
-  const heard = shown.flat().map(({ receivedAt }) => Date.parse(receivedAt))
+  const received = shown.flat().map(({ receivedAt }) => Date.parse(receivedAt))
   const [start, last] = [Math.min(...times), Math.max(...times)]
   const span = Math.max(last - start, 2_000)
-  const isLate = Math.max(...heard) > last + span
-  const end = Math.max(start + span, isLate ? last : Math.max(...heard))
+  const isLate = Math.max(...received) > last + span
+  const end = Math.max(start + span, isLate ? last : Math.max(...received))
   const margin = (end - start) * 0.04
-  const right = width - (isLate ? 104 : 16)
+  const right = width - (isLate ? 116 : 16)
   const axis = axisOf(start - margin, end + margin, left, right, clock)
   const height = TOP + shown.length * LANE + AXIS
   return html`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">${axis.ticks.map(
@@ -85,25 +85,25 @@ function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
   )}`
 }
 
-/** Out of the axis, to what we heard of long after: one line for all of a lane, with the time that its last took. */
+/** Out of the axis, to what was received long after: one line for all of a lane, with the delay of its last. */
 function drawLate(records: readonly StatusRecord[], rail: number, { axis, right, width }: Lane): Html | false {
   const late = records.filter((one) => one.occurredAt !== null && axis.at(Date.parse(one.receivedAt)) > right + 6)
   const [first, last] = [late[0], late.at(-1)]
   if (first === undefined || last === undefined) return false
   const y = rail + 9
   const [unit] = spanOf(Date.parse(last.receivedAt) - timeOf(last)).match(/^\S+ \S+/) ?? []
-  return html`<line class="ledger-gap" x1="${px(axis.at(timeOf(first)))}" x2="${right + 8}" y1="${y}" y2="${y}"/><text class="ledger-tick" x="${right + 12}" y="${y + 4}">${cut(`heard +${unit}`, Math.floor((width - right - 12) / 5.6))}</text>`
+  return html`<line class="ledger-gap" x1="${px(axis.at(timeOf(first)))}" x2="${right + 8}" y1="${y}" y2="${y}"/><text class="ledger-tick" x="${right + 12}" y="${y + 4}">${cut(`received +${unit}`, Math.floor((width - right - 12) / 5.6))}</text>`
 }
 
-/** From when it happened to when we heard of it. */
+/** From when it happened to when we received it. */
 function drawGap(record: StatusRecord, rail: number, { axis, left, right }: Lane): Html | false {
   if (record.occurredAt === null) return false
-  const heard = Date.parse(record.receivedAt)
-  const [from, to] = [axis.at(timeOf(record)), Math.max(axis.at(heard), left - 6)]
+  const received = Date.parse(record.receivedAt)
+  const [from, to] = [axis.at(timeOf(record)), Math.max(axis.at(received), left - 6)]
   const y = rail + 9
   if (to > right + 6) return false
   if (Math.abs(to - from) < 2) return false
-  return html`<line class="ledger-gap" x1="${px(from)}" x2="${px(to)}" y1="${y}" y2="${y}"/><line class="ledger-heard" x1="${px(to)}" x2="${px(to)}" y1="${y - 4}" y2="${y + 4}"/>`
+  return html`<line class="ledger-gap" x1="${px(from)}" x2="${px(to)}" y1="${y}" y2="${y}"/><line class="ledger-received" x1="${px(to)}" x2="${px(to)}" y1="${y - 4}" y2="${y + 4}"/>`
 }
 
 function drawMark(records: readonly StatusRecord[], y: number, { axis, clock, nameOf }: Lane, isLast: boolean): Html {
@@ -111,7 +111,7 @@ function drawMark(records: readonly StatusRecord[], y: number, { axis, clock, na
   const x = axis.at(timeOf(record))
   const title = records
     .slice(-12)
-    .map((one) => tellOf(one, clock, nameOf))
+    .map((one) => titleOf(one, clock, nameOf))
     .join('\n')
   const halo = isLast && record.final && html`<circle class="ledger-halo" cx="${px(x)}" cy="${y}" r="11"/>`
   return html`<g class="${colourClass(record.status)}">${halo}${drawShape(record, px(x), y)}<title>${title}</title></g>`
@@ -127,7 +127,7 @@ function drawShape({ status }: StatusRecord, x: string, y: number): Html {
   return html`<circle class="${look}" cx="${x}" cy="${y}" r="6"/>`
 }
 
-const tellOf = (
+const titleOf = (
   { status, providerStatus, recipient, occurredAt, receivedAt }: StatusRecord,
   clock: Clock,
   nameOf: Lane['nameOf'],
@@ -136,7 +136,7 @@ const tellOf = (
     `${status} (${cut(providerStatus, MAX_WORD)})`,
     recipient === null ? '' : ` ${nameOf(recipient)}`,
     occurredAt === null ? ', time unknown' : `, ${dateTimeOf(clock, Date.parse(occurredAt))}`,
-    `, heard ${dateTimeOf(clock, Date.parse(receivedAt))}`,
+    `, received ${dateTimeOf(clock, Date.parse(receivedAt))}`,
   ].join('')
 
 /** The words above the marks: the last one's first, then as many of the others, oldest first, as have room. */

@@ -9,7 +9,7 @@ export type Right = (typeof RIGHTS)[number]
 export interface View {
   /** Which widget, or which of its pop-ups. */
   show: string
-  /** What the action that was chosen told, else what stands in the widget's form, else nothing. */
+  /** A parameter of the action that was chosen, else a field of the widget's form, else an empty text. */
   asked: (name: string) => string
   theme: 'light' | 'dark'
   /** Of the widget, in pixels. */
@@ -32,7 +32,7 @@ const NARROWEST = 280
 const NARROW = 520
 
 /**
- * Reads the event with which a CloudWatch dashboard calls a custom widget; what lacks is taken as a dashboard's default.
+ * Reads the event with which a CloudWatch dashboard calls a custom widget; what is missing gets a dashboard's default.
  *
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_about.html
  */

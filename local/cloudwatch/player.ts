@@ -25,7 +25,17 @@ const widgets = definitions.map((definition, n) => createWidget(grid, `widget-${
 const update = (wanted: (widget: Widget) => boolean = () => true) => {
   for (const widget of widgets) if (wanted(widget)) widget.update()
 }
-update()
+const restore = () => {
+  for (const widget of widgets) widget.restore()
+}
+restore()
+
+// The way back, or a link that was put into the address bar.
+addEventListener('hashchange', () => {
+  restoreSettings(controls)
+  showTheme()
+  restore()
+})
 
 let timer: ReturnType<typeof setInterval> | undefined
 const startTimer = () => {

@@ -1,3 +1,5 @@
+import { readAddress, writeAddress } from './address.ts'
+
 /** What a person can set for the whole dashboard. */
 export interface Settings {
   range: Range
@@ -6,6 +8,16 @@ export interface Settings {
   every: number
   theme: 'light' | 'dark'
 }
+
+/** The controls' names; all else in the page's address are fields of forms. */
+const NAMES = ['range', 'zone', 'every', 'dark']
+
+/** What stands for a box that is not checked. */
+const OFF: Record<string, string> = { dark: 'off' }
+
+/** The fields of forms that the page's address keeps. */
+export const readFields = (): Record<string, string> =>
+  Object.fromEntries(Object.entries(readAddress()).filter(([name]) => !NAMES.includes(name)))
 
 type Range = keyof typeof RANGES
 
@@ -32,22 +44,23 @@ export function readSettings(controls: HTMLFormElement): Settings {
   }
 }
 
-/** Keeps the settings in the page's address, so that a reload and a bookmark have them. */
+/** Keeps the settings in the page's address. */
 export function keepSettings(controls: HTMLFormElement): void {
-  history.replaceState(null, '', `#${new URLSearchParams([...new FormData(controls)] as [string, string][])}`)
+  const set = new FormData(controls)
+  writeAddress(Object.fromEntries(NAMES.map((name) => [name, String(set.get(name) ?? OFF[name] ?? '')])))
 }
 
 /** Sets the controls to what the page's address says; without, to the theme that the browser prefers. */
 export function restoreSettings(controls: HTMLFormElement): void {
-  const kept = new URLSearchParams(location.hash.slice(1))
+  const kept = readAddress()
   for (const control of controls.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[name]')) {
-    const value = kept.get(control.name)
+    const value = kept[control.name]
     if (control instanceof HTMLSelectElement) {
       if ([...control.options].some((option) => option.value === value)) control.value = String(value)
     } else if (control.type === 'radio') {
-      control.checked = value === null ? control.defaultChecked : control.value === value
+      control.checked = value === undefined ? control.defaultChecked : control.value === value
     } else {
-      control.checked = kept.size > 0 ? value !== null : matchMedia('(prefers-color-scheme: dark)').matches
+      control.checked = value === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : value !== OFF.dark
     }
   }
 }

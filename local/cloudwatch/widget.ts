@@ -1,4 +1,5 @@
 import { type Action, bindActions, parametersOf } from './actions.ts'
+import { writeAddress } from './address.ts'
 import { call } from './call.ts'
 import { contentOf, failureOf } from './content.ts'
 import { widgetContext } from './context.ts'
@@ -7,13 +8,15 @@ import { closePopup, confirmed, openPopup, popupOf } from './dialogs.ts'
 import { fill } from './fill.ts'
 import { formValues } from './forms.ts'
 import { addFrame, sizeOf } from './frame.ts'
-import type { Settings } from './settings.ts'
+import { readFields, type Settings } from './settings.ts'
 
 /** A widget on the page. */
 export interface Widget {
   updateOn: { refresh: boolean; resize: boolean; timeRange: boolean }
   /** Asks the function again, with the parameters of the dashboard. */
   update(): Promise<void>
+  /** The same, with the fields of forms that the page's address keeps in the place of those that are shown. */
+  restore(): Promise<void>
 }
 
 type Display = Action['display']
@@ -31,6 +34,13 @@ export function createWidget(
 
   const values = () => formValues([place, popupOf(frame)].filter((found) => found !== undefined))
 
+  /** Once the form is there, the address follows what it was sent with. */
+  const keepFields = () => {
+    const fields = formValues([place])
+    const isFirst = Object.keys(readFields()).length === 0
+    if (Object.keys(fields).length > 0) writeAddress(fields, { push: !isFirst })
+  }
+
   async function ask(endpoint: string, parameters: object, forms: Record<string, string>, display: Display) {
     const current = ++latest[display]
     const context = widgetContext({ id, properties, settings: settings(), forms, size: sizeOf(place) })
@@ -46,6 +56,7 @@ export function createWidget(
     const shownIn = display === 'popup' ? popupOf(frame) : place
     if (shownIn === undefined) return
     fill(shownIn, content)
+    if (display === 'widget') keepFields()
     bindActions(shownIn, run)
   }
 
@@ -68,5 +79,6 @@ export function createWidget(
   return {
     updateOn: { refresh: true, resize: true, timeRange: true, ...properties.updateOn },
     update: () => ask(properties.endpoint, properties.params ?? {}, values(), 'widget'),
+    restore: () => ask(properties.endpoint, properties.params ?? {}, readFields(), 'widget'),
   }
 }

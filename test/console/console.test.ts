@@ -10,6 +10,7 @@ import { recordKey } from '../../functions/domain/key.ts'
 import type { StatusRecord } from '../../functions/domain/status.ts'
 import { cloudWatchObservations } from '../../functions/platform/cloudwatch-observations.ts'
 import { insertRows, rowOf } from '../../functions/platform/ledger.ts'
+import type { Count } from '../../functions/platform/observations.ts'
 import { findQuarantined, listQuarantined, quarantine, quarantineId } from '../../functions/platform/quarantine.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { useStack } from '../emulators.ts'
@@ -32,6 +33,7 @@ function open(right: Right, more: Partial<Desk> = {}) {
       quarantine,
       queue,
       observations: { counts: async () => [], unmapped: async () => [] },
+      firstStep: 'Send one.',
       telemetry: { unexpected() {} },
       audit: (line) => audit.push(line),
       ...more,
@@ -97,7 +99,7 @@ describe('a message of many records', () => {
     const details = await ask('view', { show: 'record', provider: 'octopush', messageId: 'long', page: 1, digest })
     expect(details).toMatch(/&quot;index&quot;: \d+/)
     for (const answer of [first, second, further, details]) expect(answer).not.toMatch(/person\d/)
-    expect(await ask('view', { show: 'message', messageId: 'long', page: 2 })).toContain('Nothing is kept')
+    expect(await ask('view', { show: 'message', messageId: 'long', page: 2 })).toContain('No message has the id long')
   })
 })
 
@@ -183,6 +185,45 @@ describe('what changes something', () => {
   })
 })
 
+describe('now', () => {
+  const observations = (words: number, counts: Count[] = []) => ({
+    counts: async () => counts,
+    unmapped: async () =>
+      Array.from({ length: words }, (_, index) => ({ provider: 'octopush', word: `NEW ${index}`, times: index + 1 })),
+  })
+  const counts = [
+    { provider: 'octopush', name: 'accepted', times: 3 },
+    { provider: 'octopush', name: 'recorded', times: 2 },
+    { provider: 'octopush', name: 'quarantined', times: 1 },
+  ]
+
+  test('says what to do while nothing was received', async () => {
+    const answer = await ask('view', { show: 'now' })
+    expect(answer).toContain('No callbacks in this time range. Send one.')
+    expect(answer).not.toContain('<table>')
+  })
+
+  test('shows what needs a person first, three at most, and the rest when asked', async () => {
+    const answer = await ask('view', { show: 'now' }, { observations: observations(5, counts) })
+    expect(answer.indexOf('5 provider statuses are not mapped')).toBeLessThan(answer.indexOf('<th'))
+    expect(answer.match(/&#39;NEW \d&#39;/g)).toHaveLength(3)
+    const all = await ask('view', { show: 'unmapped' }, { observations: observations(5) })
+    expect(all.match(/&#39;NEW \d&#39;/g)).toHaveLength(5)
+    expect(await ask('view', { show: 'now' }, { observations: observations(1, counts) })).not.toContain('Show all')
+  })
+
+  test('has a row for each provider with callbacks, and a legend for outcomes', async () => {
+    const answer = await ask('view', { show: 'now' }, { observations: observations(0, counts) })
+    expect(answer).toContain('>2 recorded · 1 quarantined<')
+    expect(answer).toContain('No callbacks: avaamo, nifteem, telesign')
+    for (const outcome of ['recorded', 'duplicate', 'ignored', 'quarantined'])
+      expect(answer).toContain(`<span class="ledger-swatch ledger-${outcome}"></span>${outcome}`)
+    expect(answer).not.toContain('not mapped')
+    // Where statuses are not counted, no column pretends that there were none.
+    expect(answer).not.toContain('Statuses')
+  })
+})
+
 describe('every function', () => {
   test('describes itself', async () => {
     expect(await open('view')({ describe: true })).toEqual({ markdown: expect.stringContaining('show') })
@@ -192,7 +233,7 @@ describe('every function', () => {
     const unexpected = vi.fn()
     const broken = { counts: () => Promise.reject(new Error('secret detail')), unmapped: async () => [] }
     const answer = await ask('view', { show: 'now' }, { observations: broken, telemetry: { unexpected } })
-    expect(answer).toContain('cannot be shown just now (request r1)')
+    expect(answer).toContain('could not be loaded (request r1)')
     expect(answer).not.toContain('secret detail')
     expect(unexpected).toHaveBeenCalledWith(new Error('secret detail'))
     expect(await ask('view', { show: 'else' })).toContain('expected to be message')

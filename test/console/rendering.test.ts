@@ -13,7 +13,7 @@ import { STATUSES, type Status, type StatusRecord } from '../../functions/domain
 
 const MINUTE = 60_000
 
-/** A status so many seconds after the hour, heard half a second later. */
+/** A status so many seconds after the hour, received half a second later. */
 function record(status: Status, seconds: number, more: Partial<StatusRecord> = {}): StatusRecord {
   const moment = Date.UTC(2025, 0, 22, 10) + seconds * 1_000
   return {
@@ -113,6 +113,29 @@ describe('what is masked', () => {
     },
   )
 
+  test.each([
+    ['35C8B5D509BC10689196FED2AD551B8A', []],
+    ['0199aa4e-1234-7567-8abc-001122334455', []],
+    ['{"message_id":"33600112233445","number":"+33•••33"}', []],
+    [
+      'sms_0000000000000000000000 of 20250122114606, 12345678',
+      ['sms_0000000000000000000000', '20250122114606', '12345678'],
+    ],
+    ['a.b*c(1234567)', ['a.b*c(1234567)']],
+  ])('an id of a message stays: %s', (text, ids) => expect(maskText(text, [], ids)).toBe(text))
+
+  test.each([
+    ['call 33600112233', [], ['600112233']],
+    ['33600112233 and +33 600112233 9', [], ['600112233']],
+    ['for 33600112233', ['33600112233'], ['33600112233']],
+    ['deadbeefdeadbeef1234@example.com', [], []],
+    ['deadbeef.deadbeefdeadbeef1234+x@example.com', [], []],
+    ['to 60011223344556677', [], []],
+    ['{"recipient_id":"33600112233"}', [], []],
+  ])('a recipient goes all the same: %s', (text, recipients, ids) =>
+    expect(maskText(text, recipients, ids)).not.toMatch(/600112233|dbeef1234/),
+  )
+
   test('a recipient that looks like nothing else goes, too', () => {
     expect(maskText('{"channelIdentifier":"user-abc-def"}', ['user-abc-def'])).not.toContain('user-abc-def')
   })
@@ -148,10 +171,10 @@ describe('a timeline', () => {
     expect(drawn(many).length).toBeLessThan(200_000)
   })
 
-  test('shows what was heard long after in words, and what was heard soon after in place', () => {
-    expect(drawn([record('sent', 0), record('delivered', 60)])).not.toContain('heard +')
+  test('shows what was received long after in words, and what was received soon after in place', () => {
+    expect(drawn([record('sent', 0), record('delivered', 60)])).not.toContain('received +')
     const late = record('delivered', 60, { receivedAt: '2025-03-22T10:01:00.000Z' })
-    expect(drawn([record('sent', 0), late])).toContain('heard +1 month')
+    expect(drawn([record('sent', 0), late])).toContain('received +1 month')
   })
 
   test('is drawn for any times, and within its width', () => {

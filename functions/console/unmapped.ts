@@ -1,0 +1,61 @@
+import type { Status } from '../domain/status.ts'
+import type { UnmappedWord } from '../platform/observations.ts'
+import type { Desk } from './desk.ts'
+import { button } from './frame.ts'
+import { type Html, html } from './html.ts'
+import type { View } from './view.ts'
+
+/** Statuses that are shown at once. */
+const FIRST = 3
+const MAX = 200
+
+/** What a person has to do: add the statuses that providers sent and no table has. */
+export function unmappedNotice(view: View, words: readonly UnmappedWord[]): Html[] {
+  if (words.length === 0) return []
+  const title =
+    words.length === 1 ? '1 provider status is not mapped' : `${words.length} provider statuses are not mapped`
+  const more = button(view, `Show all ${words.length}`, 'view', { show: 'unmapped' }, { display: 'popup' })
+  return [
+    html`<div class="ledger-notice ledger-warning"><h4>${title}</h4><p class="ledger-faint">Recorded as <b>unknown</b>. Add the line to the provider's table, if it means that:</p>${tableOf(words.slice(0, FIRST))}${words.length > FIRST && html`<div class="ledger-row ledger-small">${more}</div>`}</div>`,
+  ]
+}
+
+/** The pop-up with all of them. */
+export async function unmappedPopup({ observations }: Pick<Desk, 'observations'>, view: View): Promise<Html[]> {
+  return [
+    html`<h3>Provider statuses that are not mapped</h3>`,
+    tableOf((await observations.unmapped(view.range)).slice(0, MAX)),
+  ]
+}
+
+function tableOf(words: readonly UnmappedWord[]): Html {
+  const rows = [...words]
+    .sort((one, other) => other.times - one.times)
+    .map(
+      ({ provider, word, times }) =>
+        html`<tr><td>${provider}</td><td class="ledger-number ledger-fixed">${times} ×</td><td>${lineOf(provider, word)}</td></tr>`,
+    )
+  return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Statuses that are not mapped"><table><tbody>${rows}</tbody></table></div>`
+}
+
+/** What words mean in most vocabularies, the first that fits. */
+const GUESSES: readonly (readonly [RegExp, Status])[] = [
+  [/unsub|opt.?out|stop/i, 'unsubscribed'],
+  [/spam|complain|abuse/i, 'complained'],
+  [/click/i, 'clicked'],
+  [/read|open|seen|view/i, 'read'],
+  [/expir|time.?out|ttl/i, 'expired'],
+  [/un.?deliv|not.?deliv|bounce|unreach|absent|invalid/i, 'undelivered'],
+  [/reject|block|refus|denied|filter|forbid|black/i, 'rejected'],
+  [/skip|no.?sen[dt]|cancel/i, 'skipped'],
+  [/fail|error|abort/i, 'failed'],
+  [/deliver|arriv|received/i, 'delivered'],
+  [/sent|send|transmit|submit|dispatch/i, 'sent'],
+  [/queue|accept|process|pending|schedul|creat/i, 'queued'],
+]
+
+function lineOf(provider: string, word: string): Html {
+  const status = GUESSES.find(([pattern]) => pattern.test(word))?.[1] ?? 'unknown'
+  const key = /^[A-Za-z_]\w*$/.test(word) ? word.toUpperCase() : `'${word.toUpperCase().replaceAll("'", "\\'")}'`
+  return html`<code class="ledger-id">${key}: '${status}',</code> <span class="ledger-faint">in functions/providers/${provider}/</span>`
+}
