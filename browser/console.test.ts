@@ -17,7 +17,7 @@ const SILENT = { refused() {}, worked() {}, unexpected() {} }
 /** Where pictures of each state go, if anywhere. */
 const PICTURES = process.env.SCREENSHOTS
 
-const SIZES = { large: [1440, 900], medium: [1024, 900], small: [640, 900] } as const
+const SIZES = { large: [1440, 900], medium: [1024, 900], small: [390, 844] } as const
 
 /** Until it is fixed, octopush's mapping cannot read this message. */
 let isFixed = true
@@ -203,7 +203,7 @@ describe('the quarantine', () => {
     await eventually('Quarantine', 'number: expected text')
     const row = widget('Quarantine').getByRole('row', { name: /number: expected text/ })
     await row.getByRole('button', { name: 'Body' }).click()
-    await popup().getByText('"message_id":"broken"').waitFor()
+    await popup().getByText('"message_id": "broken"').waitFor()
     expect(await popup().textContent()).not.toContain('600112233')
     await page.keyboard.press('Escape')
     isFixed = true
@@ -213,28 +213,93 @@ describe('the quarantine', () => {
     expect(audit).toEqual([])
     await row.getByRole('button', { name: 'Replay' }).click()
     await page.getByRole('button', { name: 'OK' }).click()
-    await widget('Quarantine').getByText('It goes through the worker again').waitFor()
+    await widget('Quarantine').getByText('1 replayed: 1 recorded.').waitFor()
     expect(audit).toMatchObject([{ action: 'replay', ids: [expect.stringContaining('-octopush-')] }])
-    await eventually('Quarantine', 'Nothing is in quarantine.')
+    await eventually('Quarantine', /^The quarantine is empty/)
     await find('broken', 'Delivered by SMS')
   })
 
-  test('replays all that share a reason, and drops for good', async () => {
-    for (const n of [1, 2, 3]) await send({ channel: 'sms', message_id: `same-${n}`, status: 'DELIVERED' })
+  test('groups callbacks by reason; says what became of a replay; drops one, or all of a reason', async () => {
+    for (const n of [1, 2, 3, 4]) await send({ channel: 'sms', message_id: `same-${n}`, status: 'DELIVERED' })
     await open()
-    await eventually('Quarantine', /(octopush.*){3}/s)
-    audit.length = 0
-    await widget('Quarantine').getByRole('button', { name: 'Replay all with this reason' }).click()
-    await page.getByRole('button', { name: 'OK' }).click()
-    await widget('Quarantine').getByText('3 go through the worker again').waitFor()
-    expect(audit).toMatchObject([{ ids: [expect.any(String), expect.any(String), expect.any(String)] }])
-    for (const left of [2, 1, 0]) {
-      await widget('Quarantine').getByRole('button', { name: 'Drop' }).first().click()
+    await eventually('Quarantine', '4 callbacks, 1 reason')
+    const quarantine = widget('Quarantine')
+    const act = async (name: string) => {
+      await quarantine.getByRole('button', { name, exact: true }).first().click()
       await page.getByRole('button', { name: 'OK' }).click()
-      await widget('Quarantine').getByText('It is deleted.').waitFor()
-      expect(await widget('Quarantine').getByRole('button', { name: 'Drop' }).count()).toBe(left)
-      await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
-      await expect.poll(() => widget('Quarantine').getByText('It is deleted.').count()).toBe(0)
+    }
+    audit.length = 0
+    await act('Replay all')
+    await quarantine.getByText('4 replayed: 4 still unreadable.').waitFor()
+    await quarantine
+      .getByText(/replayed (less than 1|\d+) s ago/)
+      .first()
+      .waitFor()
+    expect(audit).toMatchObject([{ ids: Array(4).fill(expect.any(String)) }])
+    await quarantine.getByRole('button', { name: 'Show', exact: true }).click()
+    await act('Drop')
+    await quarantine.getByText('1 deleted.').waitFor()
+    expect(await quarantine.getByRole('button', { name: 'Drop', exact: true }).count()).toBe(3)
+    await quarantine.getByRole('button', { name: 'All reasons' }).click()
+    await quarantine.getByText('3 callbacks, 1 reason').waitFor()
+    await act('Drop all')
+    await quarantine.getByText('3 deleted.').waitFor()
+    await quarantine.getByText(/^The quarantine is empty/).waitFor()
+  })
+})
+
+describe('the address', () => {
+  test('leads to the message that is shown, also after a reload, on the way back and beside the settings', async () => {
+    for (const id of ['linked-1', 'linked-2']) await send(status(id, 'sms', 'DELIVERED', paris(0)))
+    await page.goto(`${stack.url}/#provider=octopush&messageId=linked-1`)
+    const shown = (id: string) => widget('Find a message').locator('code.ledger-id', { hasText: id })
+    await expect
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
+        await page.waitForTimeout(150)
+        return shown('linked-1').count()
+      })
+      .toBe(1)
+    await find('linked-2', 'Delivered by SMS')
+    await shown('linked-2').waitFor()
+    expect(new URL(page.url()).hash).toBe('#provider=octopush&messageId=linked-2')
+    await page.getByRole('checkbox', { name: 'Dark' }).setChecked(true, { force: true })
+    await page.reload()
+    await shown('linked-2').waitFor()
+    expect(await page.getByRole('checkbox', { name: 'Dark' }).isChecked()).toBe(true)
+    await page.goBack()
+    await shown('linked-1').waitFor()
+  })
+
+  test('an id is selected as a whole by one click, and never masked', async () => {
+    const id = '35C8B5D509BC10689196FED2AD551B8A'
+    await send(status(id, 'sms', 'DELIVERED', paris(0)))
+    await page.goto(`${stack.url}/#messageId=${id}`)
+    await eventually('Find a message', 'Delivered by SMS')
+    await widget('Find a message')
+      .locator('code.ledger-id')
+      .click({ position: { x: 20, y: 5 } })
+    expect(await page.evaluate(() => String(getSelection()))).toBe(id)
+    await page.getByRole('button', { name: 'Details' }).click()
+    await popup().getByText(id).first().waitFor()
+  })
+})
+
+describe('an empty console', () => {
+  test('says what to do next', async () => {
+    const empty = await startStack({ port: 0, telemetry: SILENT })
+    try {
+      await page.goto(empty.url)
+      await widget('Now').getByText('npm start -- --demo').waitFor()
+      await widget('Find a message')
+        .getByText(/^Enter the message id/)
+        .waitFor()
+      await widget('Quarantine')
+        .getByText(/^The quarantine is empty/)
+        .waitFor()
+      if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, 'empty.png') })
+    } finally {
+      await empty.stop()
     }
   })
 })
@@ -275,10 +340,14 @@ describe('now', () => {
     await open()
     await eventually('Now', "HANDSET_UNREACHABLE: 'undelivered',")
     const row = widget('Now')
+      .getByRole('region', { name: 'Outcomes by provider' })
       .getByRole('row', { name: /^octopush/ })
-      .first()
     expect(await row.getByRole('img', { name: /^outcomes: \d+ recorded/ }).count()).toBe(1)
     expect(await row.textContent()).toMatch(/\d+ recorded/)
+    // What asks for action is seen without scrolling, also where all four providers have callbacks.
+    const place = await widget('Now').boundingBox()
+    const line = await widget('Now').getByText("HANDSET_UNREACHABLE: 'undelivered',").boundingBox()
+    expect((line?.y ?? 0) + (line?.height ?? 0)).toBeLessThan((place?.y ?? 0) + (place?.height ?? 0))
   })
 })
 

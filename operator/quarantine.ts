@@ -1,13 +1,13 @@
+import pMap from 'p-map'
 import { decodeBody } from '../functions/domain/callback.ts'
 import {
   findQuarantined,
   INCOMPLETE,
   listHeads,
   type QuarantineHead,
-  readForReplay,
   release,
 } from '../functions/platform/quarantine.ts'
-import { enqueue } from '../functions/platform/queue.ts'
+import { type Replay, replay, summaryOf as summaryOfReplays } from '../functions/platform/replay.ts'
 import { providers } from '../functions/providers/index.ts'
 import { tableOf } from '../local/table.ts'
 import { bulk } from './bulk.ts'
@@ -42,12 +42,33 @@ export async function showItem({ quarantine }: Target, { print, printJson }: Out
   return true
 }
 
-/** Sends items through the worker again; those that it can read now leave the quarantine. */
+/** Replays under way at once, and how long each is waited for, in milliseconds. */
+const CONCURRENCY = 100
+const PATIENCE = 60_000
+
+/** Sends items through the worker again and prints what became of each; gives true where all were recorded. */
 export async function replayItems(target: Target, output: Output, ids: string[], selection: Selection) {
   const items = await find(target, ids, selection)
-  return bulk(output, 'replayed', items, items.length, async ({ id }) =>
-    enqueue(target.queue, await readForReplay(target.quarantine, id)),
+  if (output.dryRun) return bulk(output, 'replayed', items, items.length, async () => {})
+  const replays: Replay[] = []
+  await pMap(
+    items,
+    async ({ id }) => {
+      const one = await replay(target.quarantine, target.queue, id, Date.now() + PATIENCE)
+      replays.push(one)
+      output.printJson(one)
+      output.progress(replays.length, items.length)
+    },
+    { concurrency: CONCURRENCY },
   )
+  output.print(summaryOfReplays(replays))
+  const reasons = Map.groupBy(
+    replays.filter(({ outcome }) => outcome === 'unreadable'),
+    ({ reason }) => reason,
+  )
+  for (const [reason, { length }] of [...reasons].sort(([, one], [, other]) => other.length - one.length))
+    output.print(`  ${length} × ${reason}`)
+  return replays.every(({ outcome }) => outcome === 'recorded')
 }
 
 /** Deletes items permanently. */

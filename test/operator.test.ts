@@ -178,10 +178,18 @@ describe('quarantine', () => {
     expect((await ledger('quarantine', 'replay', '--provider', 'nifteem', '--dry-run')).lines.at(-1)).toBe(
       '3 would be replayed',
     )
-    expect((await ledger('quarantine', 'replay', '--provider', 'nifteem')).lines).toEqual(['3 of 3 replayed'])
-    await settle(before + 3)
-    expect(telemetry.outcomes.slice(before).map(({ callback }) => callback.replay)).toEqual([true, true, true])
-    expect(telemetry.outcomes).toHaveLength(before + 3)
+    expect(await ledger('quarantine', 'replay', '--provider', 'nifteem')).toMatchObject({
+      code: 1,
+      lines: [
+        '3 replayed: 3 still unreadable',
+        expect.stringMatching(/^ {2}2 × messageId: expected text; /),
+        '  1 × body: expected JSON',
+      ],
+    })
+    expect((await ledger('--json', 'quarantine', 'replay', id)).json()).toEqual([
+      { id, outcome: 'unreadable', reason: 'body: expected JSON' },
+    ])
+    expect(telemetry.outcomes.slice(before).map(({ callback }) => callback.replay)).toEqual([true, true, true, true])
 
     expect((await ledger('--json', 'quarantine', 'drop', id, '--dry-run')).json()).toEqual([{ id, dropped: false }])
     expect(await list()).toHaveLength(4)
@@ -202,9 +210,9 @@ describe('quarantine', () => {
     expect((await ledger('quarantine', 'show', id)).lines.at(-1)).toBe(
       '(its body is incomplete: it can only be dropped)',
     )
-    expect(await ledger('--json', 'quarantine', 'replay', id)).toMatchObject({
+    expect(await ledger('quarantine', 'replay', id)).toMatchObject({
       code: 1,
-      lines: [expect.stringContaining('its body is incomplete: it can only be dropped')],
+      lines: ['0 replayed; 1 incomplete, which can only be dropped'],
     })
     expect((await ledger('quarantine', 'drop', id)).lines).toEqual(['1 of 1 dropped'])
     expect(await list()).toEqual([])

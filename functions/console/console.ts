@@ -1,10 +1,12 @@
+import { bodyPopup } from './body.ts'
+import { type Change, dropChosen, replayChosen } from './changes.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { frame, notice } from './frame.ts'
 import type { Html } from './html.ts'
 import { maskRecipient, maskText } from './mask.ts'
 import { messageWidget } from './message.ts'
 import { nowWidget } from './now.ts'
-import { bodyPopup, type Change, drop, quarantineWidget, replay } from './quarantine.ts'
+import { quarantineWidget } from './quarantine.ts'
 import { recordPopup } from './records.ts'
 import { unmappedPopup } from './unmapped.ts'
 import { type Right, readView, type View } from './view.ts'
@@ -68,7 +70,7 @@ async function answer(
     })
     return show(desk, view, REVEALED)
   }
-  const change: Change = await (right === 'replay' ? replay(desk, view) : drop(desk, view))
+  const change: Change = await (right === 'replay' ? replayChosen(desk, view) : dropChosen(desk, view))
   audit({ ids: change.ids })
   return quarantineWidget(desk, view, MASKED, notice(change.isDone ? 'done' : 'wrong', change.text))
 }

@@ -23,33 +23,19 @@ export async function nowWidget({ observations, providers, firstStep }: Desk, vi
   const countsOf = Map.groupBy(counts, ({ provider }) => provider)
   const active = providers.filter((id) => countsOf.has(id))
   const silent = providers.filter((id) => !countsOf.has(id))
-  const time = html`<p class="ledger-faint">${dateTimeOf(clock, range.start)} to ${dateTimeOf(clock, range.end)}, ${clock.label}</p>`
-  const refresh = html`<div class="ledger-row ledger-small">${button(view, 'Refresh', 'view', { show: 'now' })}</div>`
+  const foot = html`<div class="ledger-row ledger-small">${button(view, 'Refresh', 'view', { show: 'now' })}<span class="ledger-faint">${dateTimeOf(clock, range.start)} to ${dateTimeOf(clock, range.end)}, ${clock.label}</span></div>`
   if (active.length === 0)
-    return [
-      time,
-      notice('note', `No callbacks in this time range. ${firstStep}`),
-      ...unmappedNotice(view, unmapped),
-      refresh,
-    ]
+    return [...unmappedNotice(view, unmapped), notice('note', `No callbacks in this time range. ${firstStep}`), foot]
   const statuses = ALL_STATUSES.filter((status) => counts.some(({ name }) => name === `status.${status}`))
   const hasStatuses = statuses.length > 0
   const rows = active.map((id) => providerRow(id, countsOf.get(id) ?? [], { isNarrow, hasStatuses }))
   const heads = html`<th>Provider</th><th class="ledger-number">Accepted</th><th>Outcomes</th>${hasStatuses && !isNarrow && html`<th>Statuses of new records</th>`}`
   return [
     ...unmappedNotice(view, unmapped),
-    time,
     html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Outcomes by provider"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`,
-    legend(
-      'Outcomes',
-      OUTCOMES.map((name) => html`<span class="ledger-swatch ledger-${name}"></span>${name}`),
-    ),
-    legend(
-      'Statuses',
-      statuses.map((status) => badge(status)),
-    ),
+    html`${hasStatuses && legend(statuses)}`,
     html`${silent.length > 0 && html`<p class="ledger-faint">No callbacks: ${listOf(silent)}</p>`}`,
-    refresh,
+    foot,
   ]
 }
 
@@ -58,10 +44,8 @@ const listOf = (ids: readonly string[]): string =>
     ? ids.join(', ')
     : `${ids.slice(0, MAX_SILENT).join(', ')} and ${ids.length - MAX_SILENT} more`
 
-function legend(title: string, entries: readonly Html[]): Html {
-  if (entries.length === 0) return html``
-  return html`<ul class="ledger-legend" aria-label="${title}"><li class="ledger-faint">${title}</li>${entries.map((entry) => html`<li>${entry}</li>`)}</ul>`
-}
+const legend = (statuses: readonly Status[]): Html =>
+  html`<ul class="ledger-legend" aria-label="Statuses">${statuses.map((status) => html`<li>${badge(status)}</li>`)}</ul>`
 
 function providerRow(
   provider: string,
@@ -71,9 +55,12 @@ function providerRow(
   const times = (name: string) => sum(counts.filter((count) => count.name === name))
   const seen = OUTCOMES.map((name) => ({ name, times: times(name) })).filter(({ times }) => times > 0)
   const statuses = ALL_STATUSES.map((status) => ({ name: status, times: times(`status.${status}`) }))
-  const counted = seen.map(({ name, times }) => `${times.toLocaleString('en')} ${name}`).join(' · ')
+  const counted = seen.map(
+    ({ name, times }) =>
+      html`<span><i class="ledger-swatch ledger-${name}"></i>${times.toLocaleString('en')} ${name}</span>`,
+  )
   const cells = [
-    html`${bar(seen, 'outcomes')}<span class="ledger-faint">${counted}</span>`,
+    html`${bar(seen, 'outcomes')}<span class="ledger-faint ledger-counts">${counted}</span>`,
     ...(hasStatuses ? [bar(statuses, 'statuses')] : []),
   ]
   return html`<tr><th scope="row">${provider}</th><td class="ledger-number ledger-fixed">${times('accepted').toLocaleString('en')}</td>${
@@ -87,7 +74,7 @@ function bar(parts: readonly { name: string; times: number }[], what: string): H
   if (seen.length === 0) return html`<span class="ledger-faint">none</span>`
   const names = seen.map(({ name, times }) => `${times} ${name}`).join(', ')
   return html`<div class="ledger-bar" role="img" aria-label="${what}: ${names}" title="${names}">${seen.map(
-    ({ name, times }) => html`<span class="ledger-${name}" style="flex:${times} 1 0"></span>`,
+    ({ name, times }) => html`<i class="ledger-${name}" style="flex:${times} 1 0"></i>`,
   )}</div>`
 }
 

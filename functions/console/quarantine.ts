@@ -1,167 +1,109 @@
-import { decodeBody } from '../domain/callback.ts'
-import {
-  findQuarantined,
-  INCOMPLETE,
-  isQuarantineId,
-  listHeads,
-  type QuarantineHead,
-  readForReplay,
-  release,
-} from '../platform/quarantine.ts'
-import { enqueue } from '../platform/queue.ts'
+import type { QuarantineHead } from '../platform/quarantine.ts'
 import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
+import { type Group, groupIdOf, groupsOf, readHeads } from './groups.ts'
 import { type Html, html } from './html.ts'
 import { dateTimeOf, spanOf } from './moment.ts'
+import { numberOf } from './page.ts'
 import type { View } from './view.ts'
 
-/** Items of one page. */
-const PAGE = 20
+/** Rows that are shown at once. */
+const ROWS = 20
 
-/** How much of a body, or of a reason in a row, is shown; characters. */
-const MAX_BODY = 4_000
 const MAX_REASON = 300
 
-/** How long a function may go on with many items, in milliseconds; it has half a minute. */
-const PATIENCE = 20_000
-
-const BATCH = 100
-
-/** The widget that lists what is set aside, newest first. */
+/** The widget that shows what could not be read, by reason; or, where a reason is opened, its callbacks. */
 export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discretion, ...before: Html[]) {
-  const asked = view.asked('before')
-  const position = isQuarantineId(asked) ? asked : undefined
-  const { heads: items, next } = await listHeads(desk.quarantine, desk.providers, PAGE, position)
-  const pages = html`<div class="ledger-row">${button(view, 'Refresh', 'view', { show: 'quarantine' })}${
-    next && button(view, 'Older', 'view', { show: 'quarantine', before: next })
-  }</div>`
-  if (items.length === 0)
-    return [...before, notice('done', position ? 'There is nothing older.' : 'Nothing is in quarantine.'), pages]
-  const heads = newestOfMany(items)
-  const rows = items.map((item) => itemRow(view, item, heads.has(item), textOf))
+  const { heads, isAll } = await readHeads(desk.quarantine, desk.providers)
+  const groups = groupsOf(heads)
+  const opened = groups.find(({ id }) => id === view.asked('within'))
+  const [count, kinds] = [heads.length.toLocaleString('en'), groups.length]
+  const total = `${isAll ? '' : 'The newest '}${count} ${heads.length === 1 ? 'callback' : 'callbacks'}, ${kinds} ${kinds === 1 ? 'reason' : 'reasons'}`
+  if (groups.length === 0)
+    return [
+      ...before,
+      notice('done', 'The quarantine is empty. Callbacks that cannot be read appear here, with the reason.'),
+      html`<div class="ledger-row ledger-small">${button(view, 'Refresh', 'view', { show: 'quarantine' })}</div>`,
+    ]
+  const rows = opened
+    ? opened.heads.map((head) => itemRow(view, head, textOf, opened.id))
+    : groups.map((group) => groupRow(view, group, textOf))
+  const from = numberOf(view, 'from', Math.max(0, rows.length - 1))
+  const turn = (label: string, to: number) =>
+    button(view, label, 'view', { show: 'quarantine', from: to, within: opened?.id ?? '' })
+  const heading = opened
+    ? html`<p>${opened.heads.length} of <b>${opened.provider}</b>: ${cut(textOf(opened.reason), MAX_REASON)}</p>`
+    : html`<p class="ledger-faint">${total}</p>`
   return [
     ...before,
-    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Quarantined callbacks"><table><thead><tr><th>Age</th>${view.isNarrow || html`<th>Provider</th>`}<th>Reason</th>${view.isNarrow || html`<th><span class="ledger-faint">Do</span></th>`}</tr></thead><tbody>${rows}</tbody></table></div>`,
-    pages,
+    heading,
+    html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Quarantined callbacks"><table><thead><tr>${headsOf(view, opened)}</tr></thead><tbody>${rows.slice(from, from + ROWS)}</tbody></table></div>`,
+    html`<div class="ledger-row ledger-small">${opened && button(view, 'All reasons', 'view', { show: 'quarantine', within: '' })}${
+      from > 0 && turn('Back', Math.max(0, from - ROWS))
+    }${from + ROWS < rows.length && turn('More', from + ROWS)}${opened ? turn('Refresh', from) : button(view, 'Refresh', 'view', { show: 'quarantine' })}</div>`,
   ]
 }
 
-function itemRow(view: View, item: QuarantineHead, isNewestOfMany: boolean, textOf: Discretion['textOf']): Html {
-  const { id, reason, provider, receivedAt } = item
-  const position = { before: view.asked('before') }
-  const received = Date.parse(receivedAt)
-  const age = html`<span title="${dateTimeOf(view.clock, received)} ${view.clock.label}">${spanOf(Date.now() - received)}</span>`
-  const buttons = html`<div class="ledger-row">${button(view, 'Body', 'view', { show: 'body', id }, { display: 'popup' })}${button(
+function headsOf({ isNarrow }: View, opened: Group | undefined): Html[] {
+  const first = opened ? html`<th>Received</th>` : html`<th class="ledger-number">Count</th>`
+  return [
+    first,
+    ...(opened ? [] : [html`<th>Reason</th>`]),
+    ...(isNarrow && !opened ? [] : [html`<th><span class="ledger-hidden">Actions</span></th>`]),
+  ]
+}
+
+/** All callbacks that cannot be read for one reason, and what can be done with all of them. */
+function groupRow(view: View, { id, provider, reason, heads }: Group, textOf: Discretion['textOf']): Html {
+  const [newest] = heads as [QuarantineHead]
+  const count = heads.length.toLocaleString('en')
+  const buttons =
+    heads.length === 1
+      ? itemButtons(view, newest)
+      : html`<div class="ledger-row">${button(view, 'Show', 'view', { show: 'quarantine', within: id })}${button(
+          view,
+          'Replay all',
+          'replay',
+          { group: id },
+          { confirmation: `Replay all ${count} callbacks of ${provider} with this reason?` },
+        )}${button(
+          view,
+          'Drop all',
+          'drop',
+          { group: id },
+          {
+            confirmation: `Delete all ${count} callbacks of ${provider} with this reason permanently? What they report will not be in the ledger.`,
+          },
+        )}</div>`
+  const why = html`${cut(textOf(reason), MAX_REASON)}<br><span class="ledger-faint">${provider} · ${timesOf(view, newest)}</span>`
+  return html`<tr><td class="ledger-number ledger-fixed">${count}</td><td class="ledger-text">${why}${view.isNarrow && buttons}</td>${!view.isNarrow && html`<td>${buttons}</td>`}</tr>`
+}
+
+const itemRow = (view: View, head: QuarantineHead, textOf: Discretion['textOf'], within: string): Html =>
+  html`<tr><td class="ledger-text">${timesOf(view, head)}${groupIdOf(head) === within || html`<br>${cut(textOf(head.reason), MAX_REASON)}`}</td><td>${itemButtons(view, head, within)}</td></tr>`
+
+/** When it was received and, where it was replayed, when that last failed. */
+function timesOf({ clock }: View, { receivedAt, attemptedAt }: QuarantineHead): Html {
+  const ago = (time: string) =>
+    html`<span title="${dateTimeOf(clock, Date.parse(time))} ${clock.label}">${spanOf(Date.now() - Date.parse(time))} ago</span>`
+  return html`${ago(receivedAt)}${attemptedAt && html` · replayed ${ago(attemptedAt)}`}`
+}
+
+function itemButtons(view: View, { id, provider }: QuarantineHead, within = ''): Html {
+  return html`<div class="ledger-row">${button(view, 'Body', 'view', { show: 'body', id }, { display: 'popup' })}${button(
     view,
     'Replay',
     'replay',
-    { id, ...position },
-    {
-      confirmation: `Send this callback of ${provider} through the worker again? It leaves the quarantine if it can be read now.`,
-    },
+    { id, within },
+    { confirmation: `Replay this callback of ${provider}? It leaves the quarantine if it can be read now.` },
   )}${button(
     view,
     'Drop',
     'drop',
-    { id, ...position },
-    { confirmation: `Delete this callback of ${provider} for good? What it told will not be in the ledger.` },
-  )}</div>`
-  const told = html`${cut(textOf(reason), MAX_REASON)}${isNewestOfMany && html`<div class="ledger-row">${replayAll(view, item)}</div>`}`
-  return view.isNarrow
-    ? html`<tr><td class="ledger-fixed">${age}<br>${provider}</td><td class="ledger-text">${told}${buttons}</td></tr>`
-    : html`<tr><td class="ledger-fixed">${age}</td><td class="ledger-fixed">${provider}</td><td class="ledger-text">${told}</td><td>${buttons}</td></tr>`
-}
-
-/** The newest of each kind of reason that a page has more than one of. */
-const newestOfMany = (items: readonly QuarantineHead[]): Set<QuarantineHead> =>
-  new Set(
-    [...Map.groupBy(items, (item) => `${item.provider} ${kindOf(item.reason)}`).values()].flatMap(
-      ([newest, ...others]) => (others.length > 0 && newest ? newest : []),
-    ),
-  )
-
-/** A reason, wherever in the callback it stands. */
-const kindOf = (reason: string): string => reason.replace(/\d+/g, 'n')
-
-const replayAll = (view: View, { id, provider }: QuarantineHead): Html =>
-  button(
-    view,
-    'Replay all with this reason',
-    'replay',
-    { like: id },
+    { id, within },
     {
-      confirmation: `Send all callbacks of ${provider} with this reason through the worker again, also the older ones?`,
+      confirmation: `Delete this callback of ${provider} permanently? What it reports will not be in the ledger.`,
     },
-  )
-
-/** The pop-up with a callback as it arrived. */
-export async function bodyPopup({ quarantine }: Desk, view: View, { isMasked, textOf }: Discretion): Promise<Html[]> {
-  const id = view.asked('id')
-  const item = await findQuarantined(quarantine, id)
-  if (item === undefined) return [notice('wrong', 'That callback is no longer in quarantine.')]
-  const { callback, reason } = item
-  if (callback === undefined) return [notice('wrong', `Nothing can be shown of it: ${INCOMPLETE}.`)]
-  const body = decodeBody(callback).toString()
-  const cutNote =
-    body.length > MAX_BODY && html`<p class="ledger-faint">The first ${MAX_BODY} of ${body.length} characters.</p>`
-  return [
-    html`<h3>${callback.provider}, ${dateTimeOf(view.clock, Date.parse(callback.receivedAt))} ${view.clock.label}</h3>`,
-    notice('wrong', cut(textOf(reason), MAX_BODY)),
-    html`<dl><dt>Content type</dt><dd>${cut(textOf(callback.contentType ?? '—'), MAX_REASON)}</dd><dt>Request</dt><dd>${callback.requestId}</dd></dl>`,
-    html`<pre tabindex="0" aria-label="Body">${textOf(body).slice(0, MAX_BODY)}</pre>`,
-    html`${cutNote}`,
-    html`<div class="ledger-row">${isMasked && button(view, 'Show recipients', 'reveal', { show: 'body', id }, { display: 'popup' })}</div>`,
-  ]
+  )}</div>`
 }
-
-/** What a change did: the items that it was about, and whether it came to its end. */
-export interface Change {
-  ids: string[]
-  text: string
-  isDone: boolean
-}
-
-/** Sends one item, or all of its provider with the same kind of reason as another, through the worker again. */
-export async function replay(desk: Desk, view: View): Promise<Change> {
-  const like = view.asked('like')
-  const item = await findQuarantined(desk.quarantine, like || view.asked('id'))
-  if (item === undefined) return GONE
-  if (like !== '') return replayLike(desk, item)
-  if (item.callback === undefined) return { ids: [], text: `It was not replayed: ${INCOMPLETE}.`, isDone: false }
-  await enqueue(desk.queue, { ...item.callback, replay: true })
-  return { ids: [item.id], text: 'It goes through the worker again, and leaves if it can be read now.', isDone: true }
-}
-
-async function replayLike(desk: Desk, { reason, provider }: QuarantineHead): Promise<Change> {
-  const deadline = Date.now() + PATIENCE
-  const ids: string[] = []
-  let before: string | undefined
-  do {
-    const { heads, next } = await listHeads(desk.quarantine, [provider], BATCH, before)
-    for (const { id } of heads.filter((head) => kindOf(head.reason) === kindOf(reason))) {
-      const callback = await readForReplay(desk.quarantine, id).catch(() => undefined)
-      if (callback === undefined) continue
-      await enqueue(desk.queue, callback)
-      ids.push(id)
-    }
-    before = next
-  } while (before !== undefined && Date.now() < deadline)
-  const rest = before === undefined ? '' : ' There are more: refresh, and do it again.'
-  return {
-    ids,
-    text: `${ids.length} go through the worker again, and leave if they can be read now.${rest}`,
-    isDone: true,
-  }
-}
-
-/** Deletes one item for good. */
-export async function drop({ quarantine }: Desk, view: View): Promise<Change> {
-  const id = view.asked('id')
-  const item = await findQuarantined(quarantine, id)
-  if (item === undefined) return GONE
-  await release(quarantine, [id])
-  return { ids: [id], text: 'It is deleted.', isDone: true }
-}
-
-const GONE: Change = { ids: [], text: 'That callback is no longer in quarantine.', isDone: false }

@@ -68,20 +68,19 @@ ${statuses}
 .ledger svg .ledger-halo{fill:none;stroke:var(--own);stroke-width:2;opacity:.45}
 .ledger svg .ledger-final{font-weight:700}
 .ledger .ledger-bar{display:flex;height:14px;border-radius:4px;overflow:hidden;background:var(--raised);gap:1px;min-width:60px;margin-top:3px}
-.ledger .ledger-bar>span{display:block;background:var(--own);min-width:2px}
-.ledger span.ledger-recorded{background:var(--ink)}
-.ledger span.ledger-duplicate{background:repeating-linear-gradient(135deg,var(--ink) 0 2px,var(--ground) 2px 5px)}
-.ledger span.ledger-ignored{background:var(--ground);box-shadow:inset 0 0 0 1.5px var(--faint)}
-.ledger span.ledger-quarantined{background:repeating-linear-gradient(135deg,var(--hazard) 0 5px,var(--stripe) 5px 8px)}
-.ledger .ledger-swatch{display:inline-block;width:16px;height:10px;border-radius:3px;margin-right:6px}
-.ledger .ledger-legend>li:first-child{min-width:58px}
+.ledger .ledger-bar>i{display:block;background:var(--own);min-width:2px}
+.ledger i.ledger-recorded{background:var(--ink)}
+.ledger i.ledger-duplicate{background:repeating-linear-gradient(135deg,var(--ink) 0 2px,var(--ground) 2px 5px)}
+.ledger i.ledger-ignored{background:var(--ground);box-shadow:inset 0 0 0 1.5px var(--faint)}
+.ledger i.ledger-quarantined{background:repeating-linear-gradient(135deg,var(--hazard) 0 5px,var(--stripe) 5px 8px)}
+.ledger .ledger-swatch{display:inline-block;width:14px;height:8px;border-radius:2px;margin-right:5px}
+.ledger .ledger-counts{display:flex;flex-wrap:wrap;gap:0 12px}
 .ledger .ledger-legend .ledger-status{font-weight:400}
 .ledger .ledger-id{user-select:all;cursor:text;font-size:13px}
 .ledger .ledger-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ledger .ledger-warning{background:var(--warn);border-color:var(--hazard)}
 .ledger .ledger-warning h4{margin:0}
-.ledger .ledger-warning p{margin:0 0 2px;font-size:12px}
-.ledger .ledger-warning tr:last-child>td{border-bottom:0}
-.ledger .ledger-warning td{padding-top:3px;padding-bottom:3px}
+.ledger .ledger-warning .ledger-row{margin:0 0 2px;align-items:center;justify-content:space-between}
+.ledger .ledger-warning td{padding:1px 10px 1px 0;border-bottom:0}
 .ledger .ledger-legend{display:flex;flex-wrap:wrap;gap:4px 14px;font-size:12px;color:var(--text);margin:4px 0 8px;padding:0;list-style:none}
 `.replaceAll('\n', '')

@@ -1,4 +1,5 @@
 import type { Status } from '../domain/status.ts'
+import { WITHHELD } from '../platform/counts.ts'
 import type { UnmappedWord } from '../platform/observations.ts'
 import type { Desk } from './desk.ts'
 import { button } from './frame.ts'
@@ -16,14 +17,14 @@ export function unmappedNotice(view: View, words: readonly UnmappedWord[]): Html
     words.length === 1 ? '1 provider status is not mapped' : `${words.length} provider statuses are not mapped`
   const more = button(view, `Show all ${words.length}`, 'view', { show: 'unmapped' }, { display: 'popup' })
   return [
-    html`<div class="ledger-notice ledger-warning"><h4>${title}</h4><p class="ledger-faint">Recorded as <b>unknown</b>. Add the line to the provider's table, if it means that:</p>${tableOf(words.slice(0, FIRST))}${words.length > FIRST && html`<div class="ledger-row ledger-small">${more}</div>`}</div>`,
+    html`<div class="ledger-notice ledger-warning"><div class="ledger-row ledger-small"><h4>${title}</h4>${words.length > FIRST && more}</div>${tableOf(words.slice(0, FIRST))}</div>`,
   ]
 }
 
 /** The pop-up with all of them. */
 export async function unmappedPopup({ observations }: Pick<Desk, 'observations'>, view: View): Promise<Html[]> {
   return [
-    html`<h3>Provider statuses that are not mapped</h3>`,
+    html`<h3>Provider statuses that are not mapped</h3><p class="ledger-faint">Their records are kept as unknown. Add the line to the provider's table if the guess is right, then run ledger remap.</p>`,
     tableOf((await observations.unmapped(view.range)).slice(0, MAX)),
   ]
 }
@@ -55,6 +56,8 @@ const GUESSES: readonly (readonly [RegExp, Status])[] = [
 ]
 
 function lineOf(provider: string, word: string): Html {
+  if (word === WITHHELD)
+    return html`<span class="ledger-faint">not shown, since it may contain an address or an id</span>`
   const status = GUESSES.find(([pattern]) => pattern.test(word))?.[1] ?? 'unknown'
   const key = /^[A-Za-z_]\w*$/.test(word) ? word.toUpperCase() : `'${word.toUpperCase().replaceAll("'", "\\'")}'`
   return html`<code class="ledger-id">${key}: '${status}',</code> <span class="ledger-faint">in functions/providers/${provider}/</span>`

@@ -88,6 +88,9 @@ function providerDelay({ callback, stored }: Progress): number[] {
   return times.length > 0 ? [Date.parse(callback.receivedAt) - Math.max(...times)] : []
 }
 
-/** A status word as it may be logged: what could be an address or an id is withheld. */
+/** Stands for a status word that could be an address or an id. */
+export const WITHHELD = '(withheld)'
+
+/** A status word as it may be logged. */
 const printable = (word: string): string =>
-  /^[\w -]{1,40}$/.test(word) && word.replace(/\D/g, '').length < 6 ? word : '(withheld)'
+  /^[\w -]{1,40}$/.test(word) && word.replace(/\D/g, '').length < 6 ? word : WITHHELD

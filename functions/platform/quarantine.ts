@@ -111,24 +111,12 @@ export async function release(table: Table, ids: readonly string[], deadline?: n
 
 /** One item, undefined where there is none of that id. */
 export async function findQuarantined(table: Table, id: string): Promise<Quarantined | undefined> {
-  const head = await readHead(table, id)
+  const head = await findHead(table, id)
   return head && withCallback(table, head)
 }
 
 /** Said of an item whose body is incomplete. */
 export const INCOMPLETE = 'its body is incomplete: it can only be dropped'
-
-/**
- * The callback of an item as it goes into the queue once more.
- *
- * @throws Error where the item is gone, or its body is incomplete.
- */
-export async function readForReplay(table: Table, id: string): Promise<Callback> {
-  const item = await findQuarantined(table, id)
-  if (item === undefined) throw new Error('it is no longer in quarantine')
-  if (item.callback === undefined) throw new Error(INCOMPLETE)
-  return { ...item.callback, replay: true }
-}
 
 /**
  * Up to `limit` items of the given providers without their bodies, newest first, older than the item `before`; `next` where
@@ -179,7 +167,8 @@ async function headsOf(table: Table, provider: string, limit: number, before = '
   return { heads, isLast: end === undefined }
 }
 
-async function readHead(table: Table, id: string): Promise<QuarantineHead | undefined> {
+/** An item without its body, undefined where there is none of that id. */
+export async function findHead(table: Table, id: string): Promise<QuarantineHead | undefined> {
   if (!isQuarantineId(id)) return undefined
   const { Item } = await table.client.send(new GetItemCommand({ ...headKey(table, id), ConsistentRead: true }))
   return Item && headIn(Item)
@@ -189,7 +178,7 @@ async function readHead(table: Table, id: string): Promise<QuarantineHead | unde
 async function withCallback(table: Table, head: QuarantineHead): Promise<Quarantined | undefined> {
   const callback = await readBody(table, head.body)
   if (callback !== undefined) return { ...head, callback }
-  const latest = await readHead(table, head.id)
+  const latest = await findHead(table, head.id)
   if (latest === undefined) return undefined
   // Somebody has written it anew meanwhile.
   if (latest.body.key !== head.body.key) return withCallback(table, latest)
