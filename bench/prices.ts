@@ -17,8 +17,6 @@ export const PRICES = {
   storedGigabyteMonth: 0.25 + 0.2,
   /** https://aws.amazon.com/cloudwatch/pricing/ (a GB of logs) */
   loggedGigabyte: 0.5,
-  /** https://aws.amazon.com/xray/pricing/ (a trace that is recorded) */
-  trace: 5 / 1e6,
   /** https://aws.amazon.com/cloudwatch/pricing/ (a metric and month in which it has data) */
   customMetricMonth: 0.3,
   /** The same page, a month of each metric that an alarm looks at. */

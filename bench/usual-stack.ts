@@ -11,7 +11,7 @@ const line = (bytes: number): number => (PRICES.loggedGigabyte * (bytes + 26)) /
 /** What Lambda itself writes for each invocation: `START` and `END` with the request's id, `REPORT` with times and memory. */
 const platformLines = line(71) + line(51) + line(165)
 
-/** One thing that a callback costs in the usual stack (SDK, middy, Powertools), in dollars, and why. */
+/** One thing that a callback costs in the usual stack (SDK, middy, Powertools) as `peers/usual-*.ts` have it, in dollars, and why. */
 export interface Expense {
   dollars: number
   because: string
@@ -28,8 +28,8 @@ export const USUAL_STACK: Record<string, Expense> = {
     because: `a receiver for each callback, a worker for each batch of ${BATCH}, the default`,
   },
   'Lambda time': {
-    dollars: PRICES.gigabyteSecond * (0.01 * 0.25 + (0.04 / BATCH) * 0.5),
-    because: 'assumed as for us: 10 ms at 256 MB, and 40 ms a batch at 512 MB',
+    dollars: PRICES.gigabyteSecond * (0.01 * 0.25 + (0.032 / BATCH) * 0.5),
+    because: 'assumed as for us: 10 ms at 256 MB, and 32 ms a batch at 512 MB',
   },
   SQS: { dollars: PRICES.queueRequest * (1 + 2 / BATCH), because: 'a send, and a receive and a delete for each ten' },
   'DynamoDB writes': { dollars: PRICES.write, because: 'a PutItem of up to 1 KB' },
@@ -39,13 +39,13 @@ export const USUAL_STACK: Record<string, Expense> = {
   },
   'logs of its own': {
     dollars: line(484),
-    because: "one line of Powertools' logger with the context of its middleware",
+    because:
+      "one line of Powertools' logger with the context of its middleware, which the peer writes for each callback",
   },
   'logs of metrics': {
     dollars: line(188),
-    because: "one metric of Powertools' metrics, published with each callback",
+    because: "one metric of Powertools' metrics, which the peer publishes with each callback",
   },
-  traces: { dollars: PRICES.trace * 0.05, because: 'active tracing, which by default samples 5 %' },
 }
 
 /** What Powertools' idempotency adds to a callback. */

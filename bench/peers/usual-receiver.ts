@@ -32,6 +32,7 @@ export function createReceiver(client: SQSClient, QueueUrl: string, readSecret =
       payload.parse(JSON.parse(body))
       await client.send(new SendMessageCommand({ QueueUrl, MessageBody: messageOf(body) }))
       metrics.addMetric('accepted', MetricUnit.Count, 1)
+      logger.info('accepted')
       return { statusCode: 200 }
     })
 }
