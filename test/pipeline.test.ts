@@ -249,11 +249,24 @@ describe('the query API', () => {
     ['limit', '?limit=ten'],
     ['cursor', '?cursor=!'],
     ['cursor', '?cursor='],
+    ['cursor', '?cursor=AAAA'],
+    ['cursor', `?cursor=${'A'.repeat(4_000)}`],
+    ['cursor', `?cursor=${Buffer.from('x'.repeat(2_000)).toString('base64url')}`],
+    ['recipient', '?recipient=+33600112233'],
+    ['recipient', '?limit=5&recipient=a+b@example.com'],
     ['cursor', `?recipient=1@example.com&cursor=${Buffer.from('0@example.com##').toString('base64url')}`],
   ])('answers 400 that names a bad %s: %s', async (name, query) => {
     const response = await call(`${path}${query}`)
     expect(response.status).toBe(400)
     expect((await response.json()).detail).toMatch(new RegExp(`^${name}: expected`))
+  })
+
+  test('answers 400 to the cursor of another query', async () => {
+    const { cursor } = await get('?limit=1&recipient=1@example.com')
+    expect((await call(`${path}?limit=1&recipient=1@example.com&cursor=${cursor}`)).status).toBe(200)
+    for (const query of [`?cursor=${cursor}`, `?recipient=2@example.com&cursor=${cursor}`])
+      expect((await call(`${path}${query}`)).status).toBe(400)
+    expect((await call(`/v1/quarantine?cursor=${cursor}`)).status).toBe(400)
   })
 
   test('answers 404 where nothing is kept under that id', async () => {
@@ -324,7 +337,14 @@ describe('the quarantine', () => {
     for (const id of ['x', '20260102T030405678Z-octopush-0000000000000000', `1-octopush-${'x'.repeat(2_000)}`]) {
       expect((await call(`/v1/quarantine/${id}/replay`, { method: 'POST' })).status).toBe(404)
     }
-    expect((await call('/v1/quarantine?provider=nobody')).status).toBe(400)
+    const bad = ['provider=nobody', 'cursor=AAAA', `cursor=${Buffer.from('9'.repeat(3_000)).toString('base64url')}`]
+    for (const query of bad) {
+      const response = await call(`/v1/quarantine?${query}`)
+      expect([response.status, (await response.json()).detail]).toEqual([
+        400,
+        expect.stringMatching(new RegExp(`^${query.split('=')[0]}: expected`)),
+      ])
+    }
   })
 })
 

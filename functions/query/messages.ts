@@ -1,4 +1,4 @@
-import { isWithin, readDeliveries, readHistory } from '../platform/history.ts'
+import { readDeliveries, readHistory } from '../platform/history.ts'
 import { Problem } from '../platform/problem.ts'
 import type { Table } from '../platform/table.ts'
 import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
@@ -13,18 +13,18 @@ export async function showMessage(
 ) {
   if (!provider) throw reject('provider', 'the id of a provider')
   if (!messageId) throw reject('messageId', 'the provider’s id of a message')
-  const after = decodeCursor(cursor)
-  if (after !== undefined && !isWithin(after, recipient))
-    throw reject('cursor', 'the cursor of an earlier page of this query')
+  const about = ['message', provider, messageId, recipient]
+  const after = decodeCursor(about, cursor)
   const query = { provider, messageId, recipient, limit: readLimit(limit, DEFAULT_LIMIT), after }
   const { deliveries, next } = await readDeliveries(ledger, query)
   if (deliveries.length === 0 && !(await isKept(ledger, provider, messageId))) {
     throw new Problem(404, 'Nothing is kept of that message.')
   }
-  return { provider, messageId, deliveries, cursor: next && encodeCursor(next) }
+  return { provider, messageId, deliveries, cursor: next && encodeCursor(about, next) }
 }
 
 async function isKept(ledger: Table, provider: string, messageId: string): Promise<boolean> {
-  const { rows } = await readHistory(ledger, { provider, messageId, limit: 1 })
-  return rows.length > 0
+  // As many as a request gives: the first ones may have expired.
+  const { rows, next } = await readHistory(ledger, { provider, messageId })
+  return rows.length > 0 || next !== null
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { Problem } from '../platform/problem.ts'
 
 const MAX_LIMIT = 1000
@@ -14,13 +15,28 @@ export function readLimit(text: string | undefined, fallback: number): number {
   return limit
 }
 
-/** Where a page ended, as an opaque word. */
-export const encodeCursor = (position: string): string => Buffer.from(position).toString('base64url')
+/**
+ * A query string means a `+` as a blank. No phone number begins with one, and no address has one. Throws Problem 400 where a
+ * plus was meant.
+ */
+export function checkRecipient(queryString = ''): void {
+  if (/(?:^|&)recipient=(?:\+|[^&]*\+[^&]*(?:@|%40))/i.test(queryString))
+    throw reject('recipient', 'a plus sign as %2B, a blank as %20')
+}
 
-/** Where the page before ended. Throws Problem 400. */
-export function decodeCursor(cursor: string | undefined): string | undefined {
+const CHECK_BYTES = 6
+
+/** Where a page of a query ended, as an opaque word: valid for the query that gave it, and no other. */
+export const encodeCursor = (query: readonly unknown[], position: string): string =>
+  Buffer.concat([checkOf(query, position), Buffer.from(position)]).toString('base64url')
+
+/** Where the page before ended. Throws Problem 400 where the cursor is none of this query. */
+export function decodeCursor(query: readonly unknown[], cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined
-  const position = Buffer.from(cursor, 'base64url').toString()
-  if (position === '' || encodeCursor(position) !== cursor) throw reject('cursor', 'the cursor of an earlier page')
+  const position = Buffer.from(cursor, 'base64url').subarray(CHECK_BYTES).toString()
+  if (encodeCursor(query, position) !== cursor) throw reject('cursor', 'the cursor of an earlier page of this query')
   return position
 }
+
+const checkOf = (query: readonly unknown[], position: string): Buffer =>
+  hash('sha256', JSON.stringify([...query, position]), 'buffer').subarray(0, CHECK_BYTES)

@@ -1,11 +1,5 @@
 import { Problem } from '../platform/problem.ts'
-import {
-  findQuarantined,
-  INCOMPLETE,
-  isQuarantineId,
-  listQuarantined,
-  type Quarantined,
-} from '../platform/quarantine.ts'
+import { findQuarantined, INCOMPLETE, listQuarantined, type Quarantined } from '../platform/quarantine.ts'
 import { enqueue, type Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
@@ -20,10 +14,10 @@ export async function listQuarantine(
 ) {
   if (provider !== undefined && !known.includes(provider)) throw reject('provider', `one of ${known.join(', ')}`)
   const of = provider === undefined ? known : [provider]
-  const before = decodeCursor(cursor)
-  if (before !== undefined && !isQuarantineId(before)) throw reject('cursor', 'the cursor of an earlier page')
+  const about = ['quarantine', provider]
+  const before = decodeCursor(about, cursor)
   const { items, next } = await listQuarantined(table, of, readLimit(limit, DEFAULT_LIMIT), before)
-  return { items: items.map(itemOf), cursor: next === undefined ? null : encodeCursor(next) }
+  return { items: items.map(itemOf), cursor: next === undefined ? null : encodeCursor(about, next) }
 }
 
 /** Puts a quarantined callback back into the queue (`POST /v1/quarantine/{id}/replay`). */
