@@ -1,8 +1,9 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Callback, encodeBody } from '../functions/domain/callback.ts'
 import type { Delivery } from '../functions/domain/delivery.ts'
 import { showMessage } from '../functions/query/messages.ts'
-import { createTestWorker, eventOf, useDynamoDb } from './emulators.ts'
+import { createTestWorker, eventOf, readAll, useDynamoDb } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
 
@@ -133,4 +134,31 @@ describe("an e-mail's history", () => {
     expect(history).toHaveLength(5)
     expect(history.map(({ details }) => 'clicked_url' in details)).toEqual([false, false, false, false, true])
   })
+})
+
+test('what has expired, and is not yet deleted, is not served', async () => {
+  const { ledger, worker } = await createTestWorker(dynamoDb)
+  await worker(
+    eventOf([
+      octopush('old', 'ACK', '2025-01-22 11:46:06'),
+      octopush('old', 'DELIVERED', '2025-01-22 11:47:06'),
+      octopush('older', 'ACK', '2025-01-22 11:46:06'),
+    ]),
+  )
+  const expire = async ({ pk, sk }: Record<string, unknown>) =>
+    ledger.client.send(
+      new UpdateItemCommand({
+        TableName: ledger.name,
+        Key: { pk: { S: String(pk) }, sk: { S: String(sk) } },
+        UpdateExpression: 'SET expiresAt = :past',
+        ExpressionAttributeValues: { ':past': { N: '1' } },
+      }),
+    )
+  for (const row of await readAll(ledger)) if (row.status === 'sent') await expire(row)
+  const show = (messageId: string, query = {}) => showMessage(ledger, { provider: 'octopush', messageId }, query)
+  expect((await show('old')).deliveries.map(({ history }) => history.map(({ status }) => status))).toEqual([
+    ['delivered'],
+  ])
+  expect((await show('old', { recipient: 'nobody' })).deliveries).toEqual([])
+  await expect(show('older')).rejects.toMatchObject({ status: 404 })
 })

@@ -13,7 +13,7 @@ export interface HistoryQuery {
   messageId: string
   recipient?: string | undefined
   /** Records at most. */
-  limit: number
+  limit?: number
   /** The sort key of the last record of the page before. */
   after?: string | undefined
 }
@@ -30,7 +30,7 @@ export async function readHistory(
   { provider, messageId, recipient, limit, after }: HistoryQuery,
 ): Promise<HistoryPage> {
   const pk = messageKey(provider, messageId)
-  return query(table, pk, recipient === undefined ? '' : recipientPrefix(recipient), { limit, after })
+  return query(table, pk, recipient === undefined ? '' : recipientPrefix(recipient), { ...(limit && { limit }), after })
 }
 
 /** A page of a message's deliveries. One that the page shows only in part still tells where the whole delivery stands. */
@@ -44,10 +44,6 @@ export async function readDeliveries(table: Table, asked: HistoryQuery) {
   })
   return { ...page, deliveries }
 }
-
-/** True where a sort key may stand in the history that is asked for. */
-export const isWithin = (sortKey: string, recipient: string | undefined): boolean =>
-  recipient === undefined ? sortKey !== '' : sortKey.startsWith(recipientPrefix(recipient))
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_KEY_BYTES = { pk: 2_048, sk: 1_024 }
@@ -76,7 +72,13 @@ async function query(
     new QueryCommand({
       TableName: table.name,
       KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: itemOf(prefix === '' ? { ':pk': pk } : { ':pk': pk, ':prefix': prefix }),
+      // DynamoDB deletes what has expired within a few days.
+      FilterExpression: 'attribute_not_exists(expiresAt) OR expiresAt > :now',
+      ExpressionAttributeValues: itemOf({
+        ':pk': pk,
+        ':now': Math.floor(Date.now() / 1000),
+        ...(prefix !== '' && { ':prefix': prefix }),
+      }),
       ExclusiveStartKey: page.after === undefined ? undefined : itemOf({ pk, sk: page.after }),
       Limit: page.limit,
     }),
