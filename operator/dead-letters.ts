@@ -24,10 +24,13 @@ interface DeadLetter extends Selectable {
   isGone?: boolean
 }
 
-/** Seconds for which a message that is read is hidden from others. */
-const LOOK = 120
+/** Seconds for which a message that is read is hidden from others, and from the alarm where this process is killed. */
+const LOOK = 30
 
 const BATCH = 10
+
+/** The exit code of a process that was interrupted. */
+const INTERRUPTED = 130
 
 /** A queue may return the same message again; after this many such answers in a row it has nothing else. */
 const MAX_REPEATED = 3
@@ -81,6 +84,11 @@ export async function redriveLetters(target: Target, output: Output, ids: string
 /** The messages of a queue: they are received, and made visible again at the end unless they were deleted. */
 async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean => true): AsyncGenerator<DeadLetter> {
   const taken = new Map<string, DeadLetter>()
+  let isStopped = false
+  const stop = () => {
+    isStopped = true
+  }
+  process.once('SIGINT', stop).once('SIGTERM', stop)
   let repeated = 0
   try {
     for (;;) {
@@ -105,9 +113,14 @@ async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean 
       }
       repeated = fresh.length > 0 ? 0 : repeated + 1
       if (Messages.length === 0 || repeated === MAX_REPEATED) return
-      yield* fresh.filter(isMeant)
+      for (const letter of fresh.filter(isMeant)) {
+        if (isStopped) return
+        yield letter
+      }
+      if (isStopped) return
     }
   } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
     await pMap(
       [...taken.values()].filter(({ isGone }) => !isGone),
       ({ receiptHandle }) =>
@@ -119,6 +132,7 @@ async function* look({ client, url }: Queue, isMeant = (_: DeadLetter): boolean 
           .catch(() => {}),
       { concurrency: BATCH },
     )
+    if (isStopped) process.exit(INTERRUPTED)
   }
 }
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Secret } from '../functions/domain/provider.ts'
 import { findQuarantined } from '../functions/platform/quarantine.ts'
@@ -258,6 +258,24 @@ test('dead letters are listed, shown and sent back', async () => {
   // The worker knows it no better than before: three tries later it is back.
   await until(async () => (await countMessages(queue)) === 0 && (await countMessages(deadLetters)) === 2)
   expect((await ledger('dead-letters', 'list', '--provider', 'octopush')).lines).toEqual(['no dead letters'])
+})
+
+test('dead letters are visible again as soon as a list of them is interrupted', async () => {
+  const { deadLetters, url } = stack()
+  await deadLetters.client.send(new PurgeQueueCommand({ QueueUrl: deadLetters.url }))
+  for (const MessageBody of ['poison 1', 'poison 2', 'poison 3'])
+    await deadLetters.client.send(new SendMessageCommand({ QueueUrl: deadLetters.url, MessageBody }))
+  const visible = async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages' as const]
+    const asked = new GetQueueAttributesCommand({ QueueUrl: deadLetters.url, AttributeNames })
+    return Number((await deadLetters.client.send(asked)).Attributes?.ApproximateNumberOfMessages)
+  }
+  const list = spawn(process.execPath, ['bin/ledger.ts', '--url', url, 'dead-letters', 'list'])
+  await once(list.stdout, 'data')
+  expect(await visible()).toBe(0)
+  list.kill('SIGINT')
+  expect(await once(list, 'exit')).toEqual([130, null])
+  expect(await visible()).toBe(3)
 })
 
 describe('rotate', () => {
