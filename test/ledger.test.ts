@@ -86,7 +86,6 @@ test('a row that DynamoDB can never take is refused, the others of its request a
     row({ recipient: 'r'.repeat(1_100) }),
     row({ messageId: 'm'.repeat(2_100) }),
     row({ details: { number: 1e300 } }),
-    row({ messageId: '\ud800' }),
   ]
   const good = Array.from({ length: 30 }, (_, part) => row({ part }))
   await insertRows(ledger, [...good.slice(0, 10), ...bad, ...good.slice(10)])
