@@ -164,6 +164,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       '  await writeParts(\n    table,\n    puts.flatMap(({ parts }) => parts),\n    deadline,\n  )\n',
       "  const writing = () => writeParts(table, puts.flatMap(({ parts }) => parts), deadline)\n  await changeHeads(table, puts, ({ id, head }) => table.client.send(new UpdateItemCommand({ ...headKey(table, id), ...assignmentOf(head), ReturnValues: 'ALL_OLD' })), deadline)\n  await writing()\n",
     ],
+    'own-body': [
+      'an item whose write was answered late loses its body',
+      'if (old && old.key !== item.head?.body.key) bodies.push(old)',
+      'if (old) bodies.push(old)',
+    ],
     'parts-stay': ['a release leaves the body', 'await deleteBodies(table, bodies, deadline)', ''],
     'nine-days': ['quarantine ends after nine days', '90 * 24 * 60 * 60', '9 * 24 * 60 * 60'],
     'expired-hides': [
@@ -204,10 +209,35 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'rows',
     ],
     'last-page': ['a history ends after its first page', 'LastEvaluatedKey?.sk?.S ?? null', 'null'],
-    'any-cursor': [
-      "another recipient's cursor is taken",
-      'sortKey.startsWith(recipientPrefix(recipient))',
-      "sortKey !== ''",
+  }),
+  ...inTests('functions/platform/history.ts', 'test/reading.test.ts', {
+    'expired-served': [
+      'records that have expired are served until they are deleted',
+      "'attribute_not_exists(expiresAt) OR expiresAt > :now'",
+      "'attribute_not_exists(expiresAt) OR expiresAt > :now OR attribute_exists(pk)'",
+    ],
+  }),
+  ...inTests('functions/query/parameters.ts', PIPELINE, {
+    'any-cursor': ["another query's cursor is taken", '[...query, position]', '[position]'],
+    'made-up-cursor': ['a made-up cursor is taken', 'encodeCursor(query, position) !== cursor', "position === ''"],
+  }),
+  ...inTests('functions/platform/counts.ts', 'test/counts.test.ts', {
+    'accepted-again': [
+      'a replay counts as accepted again',
+      'if (!isFirst(outcome)) return',
+      "if (result === ('none' as string)) return",
+    ],
+    'returned-uncounted': [
+      'what a callback stores before it goes back to the queue is not counted',
+      '...unfinished.filter(({ stored }) => stored.length > 0)',
+      '...unfinished.filter(() => false)',
+    ],
+  }),
+  ...inTests('functions/platform/ledger.ts', 'test/counts.test.ts', {
+    'own-duplicate': [
+      'a row is a duplicate of itself where the answer to its write was lost',
+      "fate: isInDoubt ? 'recorded' : 'duplicate'",
+      "fate: 'duplicate'",
     ],
   }),
   ...inTests('functions/platform/secrets.ts', [SECRETS, HANDLERS], {
