@@ -1,6 +1,6 @@
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { GATEWAYS } from './gateways.ts'
-import { accessLogBytes, customMetrics, recordBytes, resources, workerLogBytes } from './measures.ts'
+import { accessLogBytes, customMetrics, recordBytes, resources, statusMetrics, workerLogBytes } from './measures.ts'
 import { PRICES } from './prices.ts'
 import { type Expense, IDEMPOTENCY, USUAL_STACK } from './usual-stack.ts'
 
@@ -35,13 +35,16 @@ const ASSUMED = {
   idleReceives: 5 * 3 * 60 * 24 * 30,
 }
 
+/** Of a stage with `batch: {"size": 100, "window": 1}`. */
+const BULK = 100
+
 const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
 
 const typical = median(recordBytes)
 const TRAFFIC: Traffic[] = [
-  { name: 'steady', messageBytes: KB, itemBytes: typical, batch: 10 },
-  { name: 'burst', messageBytes: KB, itemBytes: typical, batch: EVENT_SOURCE.batchSize },
+  { name: 'steady', messageBytes: KB, itemBytes: typical, batch: EVENT_SOURCE.batchSize },
   { name: 'trickle', messageBytes: KB, itemBytes: typical, batch: 1 },
+  { name: 'bulk', messageBytes: KB, itemBytes: typical, batch: BULK },
   { name: '1 KB records', messageBytes: KB, itemBytes: KB, batch: EVENT_SOURCE.batchSize },
   { name: '10 KB records', messageBytes: 10 * KB, itemBytes: 10 * KB, batch: EVENT_SOURCE.batchSize },
 ]
@@ -141,6 +144,7 @@ const inputs = {
     accessLogBytes,
     workerLogBytes: workerLogBytes(EVENT_SOURCE.batchSize),
     customMetrics,
+    statusMetrics,
     ...resources,
   },
   assumed: ASSUMED,

@@ -15,7 +15,7 @@ import type { Configuration } from './configuration.ts'
 import type { Console } from './console.ts'
 import type { Ingress } from './ingress.ts'
 import type { LedgerTables } from './ledger-table.ts'
-import { ledgerMetrics, OUTCOMES } from './metrics.ts'
+import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** What is watched. */
@@ -42,6 +42,9 @@ interface Watch {
 
 const FIVE_MINUTES = Duration.minutes(5)
 const REFUSED_SPIKE = 100
+const NOT_FOUND_AN_HOUR = 10
+/** Of metric math: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+const METRICS_IN_AN_ALARM = 10
 const OLDEST_SECONDS = 15 * 60
 
 /** Creates every alarm, each of which tells the topic when it turns and when it is over. */
@@ -69,16 +72,25 @@ export function createAlarms(scope: Construct, topic: ITopic, watched: Watched):
   })
 }
 
-function pipelineWatches({ tables, pipeline, ingress }: Watched): Watch[] {
+function pipelineWatches(watched: Watched): Watch[] {
+  const { serviceName, tables, pipeline, ingress } = watched
   const { queue, deadLetters, worker } = pipeline
-  const sum = { statistic: Stats.SUM, period: FIVE_MINUTES }
+  const total = { statistic: Stats.SUM, period: FIVE_MINUTES }
   return [
     {
       id: 'DeadLetters',
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
       threshold: 0,
       description:
-        'Messages could not be worked off and lie in the dead-letter queue, for 14 days. Look at the worker’s log for the cause, mend it, then redrive the dead-letter queue.',
+        'Messages were received 200 times without success and are in the dead-letter queue, until 14 days after they arrived. Look at the worker’s log for the cause, fix it, then redrive the dead-letter queue.',
+    },
+    {
+      id: 'Returned',
+      metric: ledgerMetrics(serviceName).common('returned', Stats.SUM),
+      threshold: 0,
+      periods: 3,
+      description:
+        'For 15 minutes messages went back to the queue; each comes again after three minutes, for ten hours. Look at the causes in the worker’s log, then at the tables’ throttles and the worker’s rights.',
     },
     {
       id: 'OldestMessage',
@@ -86,37 +98,72 @@ function pipelineWatches({ tables, pipeline, ingress }: Watched): Watch[] {
       threshold: OLDEST_SECONDS,
       periods: 2,
       description:
-        'A callback waits for longer than 15 minutes: the worker fails, is throttled or is too slow. Look at the worker’s errors and throttles, then at the table’s throttles; nothing is lost for 14 days.',
+        'A callback waits for more than 15 minutes to be received: the worker is throttled or too slow; nothing is lost for 14 days. Look at the worker’s throttles, then raise workerConcurrency or set a larger batch.',
     },
     {
       id: 'ServerErrors',
-      metric: ingress.api.metricServerError({ ...sum }),
+      metric: ingress.api.metricServerError({ ...total }),
       threshold: 0,
       description:
-        'Callers got 5xx, and providers send again. Look at the receivers’ logs: the queue or a secret could not be reached, or a function is broken.',
+        'Callers got 5xx, and providers send again. Look at the receivers’ throttles, of which their logs have nothing; then at their logs: the queue or a secret could not be reached, or a function is broken.',
     },
+    ...receiverThrottles(watched),
+    ...unserved(watched),
     {
       id: 'WorkerErrors',
-      metric: worker.metricErrors(sum),
+      metric: worker.metricErrors(total),
       threshold: 0,
       description:
         'The worker threw, timed out or ran out of memory; its batch comes again. Look at the worker’s log and roll the last deployment back if it began there.',
     },
     {
       id: 'WorkerThrottles',
-      metric: worker.metricThrottles(sum),
+      metric: worker.metricThrottles(total),
       threshold: 0,
       periods: 3,
       description:
-        'Lambda throttles the worker for 15 minutes. Raise the account’s concurrency, or lower workerConcurrency so that others get their share.',
+        'Lambda throttles the worker for 15 minutes: the account’s concurrency is used up. Raise it, or lower workerConcurrency so that the receivers get their share; callbacks wait in the queue meanwhile. Look at the account’s concurrency first.',
     },
     ...Object.entries({ Ledger: tables.ledger, Quarantine: tables.quarantine }).map(([name, table]) => ({
       id: `${name}Throttles`,
-      metric: table.metric('WriteThrottleEvents', sum),
+      metric: table.metric('WriteThrottleEvents', total),
       threshold: 0,
       periods: 3,
-      description: `DynamoDB throttles writes to the ${name.toLowerCase()} table for 15 minutes; callbacks wait in the queue meanwhile. Look whether one message gets all the records, else lower workerConcurrency.`,
+      description: `DynamoDB throttles writes to the ${name.toLowerCase()} table for 15 minutes; the worker waits, and what takes too long goes back to the queue. Look whether one message gets all the records, else lower workerConcurrency.`,
     })),
+  ]
+}
+
+/** Alone, since throttled calls do not run and leave nothing in a log. */
+function receiverThrottles({ ingress }: Watched): Watch[] {
+  const throttles = Object.values(ingress.receivers).map((receiver) =>
+    receiver.metricThrottles({ period: FIVE_MINUTES }),
+  )
+  return batchesOf(throttles, METRICS_IN_AN_ALARM).map((metrics, index) => ({
+    id: `ReceiverThrottles${index === 0 ? '' : index + 1}`,
+    metric: sum(metrics, 'throttles'),
+    threshold: 0,
+    description:
+      'Lambda throttles receivers, and callers get 503: the account’s concurrency is used up. Raise the account’s quota of concurrent executions (a new account has 10), or lower workerConcurrency. Look at ConcurrentExecutions in CloudWatch for who else uses it.',
+  }))
+}
+
+/** Of what API Gateway answers itself, so that no function knows of it. */
+function unserved({ configuration: { throttle }, ingress: { unserved } }: Watched): Watch[] {
+  if (unserved === undefined) return []
+  return [
+    {
+      id: 'Throttled',
+      metric: unserved.throttled,
+      threshold: 0,
+      description: `Callers got 429: more than ${throttle.rate} requests a second, or the account’s share of API Gateway. A provider that does not send again loses statuses. Look at the access log for who sends so many, and raise throttle.`,
+    },
+    {
+      id: 'NotFound',
+      metric: unserved.notFound.with({ period: Duration.hours(1) }),
+      threshold: NOT_FOUND_AN_HOUR,
+      description: `More than ${NOT_FOUND_AN_HOUR} requests in an hour asked for a path that does not exist, and got 404. Look at the callback URLs in the providers’ consoles: each must be as the stack’s outputs have it.`,
+    },
   ]
 }
 
@@ -152,7 +199,7 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
       id: `${name}Quarantined`,
       metric: metrics.counted(provider, 'quarantined'),
       threshold: 0,
-      description: `Callbacks of ${provider} could not be read and are in quarantine, for 90 days. List them (GET /v1/quarantine?provider=${provider}), mend the mapping, deploy it and replay them.`,
+      description: `Callbacks of ${provider} could not be read and are in quarantine, for 90 days. List them (GET /v1/quarantine?provider=${provider}), fix the mapping, deploy it and replay them.`,
     },
     {
       id: `${name}Unmapped`,
@@ -181,3 +228,6 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
     },
   ]
 }
+
+const batchesOf = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, batch) => all.slice(batch * size, (batch + 1) * size))

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { providers } from '../functions/providers/index.ts'
+import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 
 const ids = providers.map(({ id }) => id)
 
@@ -18,6 +19,13 @@ const count = (minimum: number, maximum: number) =>
 
 const timeZone = z.string().check(z.refine(isTimeZone, { error: 'expected an IANA time zone' }))
 
+const batch = z.strictObject({ size: count(1, 10_000), window: z._default(count(0, 300), 0) }).check(
+  z.refine(({ size, window }) => size <= 10 || window >= 1, {
+    path: ['window'],
+    error: 'expected at least 1 with a size of more than 10',
+  }),
+)
+
 const schema = z.strictObject({
   /** The providers to take callbacks from. */
   providers: z._default(z.array(provider).check(z.minLength(1, { error: 'expected a provider' })), ids),
@@ -29,13 +37,17 @@ const schema = z.strictObject({
   ),
   /** After how many days a status record expires; never without. */
   ledgerRetentionDays: z.optional(count(1, 3650)),
-  /** Workers at most at the same time. */
-  workerConcurrency: z._default(count(2, 1000), 10),
-  /** Requests a second, and at once, over all routes. */
+  /** Messages at most in a worker's batch, and for how many seconds one may wait to be filled. */
+  batch: z._default(batch, { size: EVENT_SOURCE.batchSize, window: EVENT_SOURCE.batchingWindow }),
+  /** Workers at most at the same time. New accounts have ten executions for all functions together. */
+  workerConcurrency: z._default(count(2, 1000), 4),
+  /** Requests a second, and at once, over all routes; some regions allow an account 1,250 at once. */
   throttle: z._default(z.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
     rate: 1_000,
-    burst: 2_000,
+    burst: 1_250,
   }),
+  /** Whether each status has a metric for each channel, which costs $0.30 a month for each pair. */
+  statusMetrics: z._default(z.boolean(), false),
   /** Whether the tables go when the stack goes. */
   removeTables: z._default(z.boolean(), false),
   /** The zone of a provider's times that name none, where it is not the provider's own. */
@@ -49,7 +61,7 @@ const schema = z.strictObject({
   customerManagedKey: z._default(z.boolean(), false),
   /** Whether CloudTrail records who revealed, replayed or dropped something on the dashboard. */
   auditTrail: z._default(z.boolean(), true),
-  /** Leaves out alarms that compute (metric math), which some emulators cannot deploy. */
+  /** Leaves out alarms that compute (metric math) and metric filters, which some emulators cannot deploy. */
   plainAlarmsOnly: z._default(z.boolean(), false),
 })
 

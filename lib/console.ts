@@ -1,4 +1,5 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import { acknowledgeMetricReads } from './acknowledgements.ts'
 import { AuditTrail } from './audit-trail.ts'
@@ -39,10 +40,13 @@ export class Console extends Construct {
       QUARANTINE_TABLE: tables.quarantine.tableName,
       QUEUE_URL: pipeline.queue.queueUrl,
       WORKER_LOG_GROUP: pipeline.worker.logGroup.logGroupName,
+      STATUS_METRICS: String(configuration.statusMetrics),
     }
     const create = (right: Right) => {
       const lambda = new LedgerFunction(this, right.charAt(0).toUpperCase() + right.slice(1), {
         ...shared,
+        // What was revealed, replayed or dropped can be told for as long as CloudTrail tells by whom.
+        logRetention: right === 'view' ? shared.logRetention : RetentionDays.ONE_YEAR,
         entry: 'console',
         description: DESCRIPTIONS[right],
         memory: ONE_VCPU,

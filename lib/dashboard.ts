@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
+import { Aws, CfnMapping, CfnOutput, Duration, Stack } from 'aws-cdk-lib'
 import {
   Column,
   CustomWidget,
@@ -23,6 +23,13 @@ import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
  */
 const PRICES = { request: 1, invocation: 0.2, queueRequest: 0.4, write: 0.625 }
 
+/** The host of the AWS console, by partition. */
+const CONSOLES = {
+  aws: { host: 'console.aws.amazon.com' },
+  'aws-cn': { host: 'console.amazonaws.cn' },
+  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+}
+
 const FULL = 24
 const HEIGHT = 6
 
@@ -41,8 +48,9 @@ export function createDashboard(scope: Construct, watched: Watched): Dashboard {
     dashboard.addWidgets(new TextWidget({ markdown: `## ${question}`, width: FULL, height: 1 }))
     dashboard.addWidgets(...widgets(watched))
   }
+  const consoles = new CfnMapping(scope, 'Consoles', { mapping: CONSOLES })
   new CfnOutput(Stack.of(scope), 'DashboardUrl', {
-    value: `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`,
+    value: `https://${Aws.REGION}.${consoles.findInMap(Aws.PARTITION, 'host')}/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${dashboard.dashboardName}`,
   })
   return dashboard
 }
@@ -80,13 +88,14 @@ function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
   const providers = Object.keys(ingress.receivers)
   return [
     new SingleValueWidget({
-      title: 'Dead letters, oldest message (s)',
+      title: 'Dead letters, oldest message (s), returned to the queue',
       metrics: [
         pipeline.deadLetters.metricApproximateNumberOfMessagesVisible({
           statistic: Stats.MAXIMUM,
           label: 'dead letters',
         }),
         pipeline.queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, label: 'oldest' }),
+        metrics.common('returned', Stats.SUM),
       ],
       width: 6,
       height: HEIGHT,
@@ -126,10 +135,16 @@ function liveness({ serviceName, ingress }: Watched): IWidget[] {
       providers.map(([id]) => metrics.time(id, 'providerDelay', 'p50')),
       8,
     ),
+    ...(ingress.unserved
+      ? [graph('Answered by API Gateway alone: 429 throttled, 404 not found', Object.values(ingress.unserved), 8)]
+      : []),
   ]
 }
 
-function endings({ serviceName, ingress }: Watched): IWidget[] {
+const STATUSES_OFF =
+  'Statuses by channel are not counted. `"statusMetrics": true` in the stage’s configuration counts them, at $0.30 a month for each pair of status and channel.'
+
+function endings({ configuration, serviceName, ingress }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)
   const providers = Object.keys(ingress.receivers)
   const failureRates = providers.map((id) => {
@@ -143,8 +158,11 @@ function endings({ serviceName, ingress }: Watched): IWidget[] {
     })
   })
   const width = Math.max(6, Math.floor(FULL / providers.length))
+  const statuses = configuration.statusMetrics
+    ? providers.map((id) => graph(`Statuses of ${id}, by channel`, [metrics.statuses(id)], width, { stacked: true }))
+    : [new TextWidget({ markdown: STATUSES_OFF, width: FULL, height: 2 })]
   return [
-    ...providers.map((id) => graph(`Statuses of ${id}, by channel`, [metrics.statuses(id)], width, { stacked: true })),
+    ...statuses,
     graph('Failure rate (%)', failureRates, 12),
     graph(
       'Unmapped statuses',
@@ -169,9 +187,9 @@ function speed({ serviceName, ingress, pipeline }: Watched): IWidget[] {
     ),
     graph(
       'Cold starts of receivers: how many, and the longest (ms)',
-      providers.map((id) => metrics.time(id, 'coldStart', Stats.SAMPLE_COUNT)),
+      [metrics.common('coldStart', Stats.SAMPLE_COUNT)],
       6,
-      { stacked: true, right: providers.map((id) => metrics.time(id, 'coldStart', Stats.MAXIMUM)) },
+      { right: [metrics.common('coldStart', Stats.MAXIMUM)] },
     ),
     graph(
       'Us → stored, longest of each batch (ms)',

@@ -1,10 +1,11 @@
-import { CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
 import { DomainName, HttpApi, HttpMethod, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { FilterPattern, type IFilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
 import type { providers } from '../functions/providers/index.ts'
@@ -14,6 +15,7 @@ import type { Configuration } from './configuration.ts'
 import { grantUse } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
+import { NAMESPACE } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
 
 type Provider = (typeof providers)[number]
@@ -41,12 +43,20 @@ export class Ingress extends Construct {
   readonly api: HttpApi
   readonly receivers: Record<string, LedgerFunction>
   readonly query: LedgerFunction
+  /** Requests that API Gateway answers itself (429, 404), so that no function counts them; undefined without metric filters. */
+  readonly unserved: { throttled: Metric; notFound: Metric } | undefined
 
   constructor(scope: Construct, id: string, props: IngressProps) {
     super(scope, id)
     const { configuration, providers, shared } = props
-    this.api = new HttpApi(this, 'Api', { apiName: shared.serviceName, createDefaultStage: false })
-    const url = this.addStage(configuration, shared)
+    this.api = new HttpApi(this, 'Api', {
+      apiName: shared.serviceName,
+      createDefaultStage: false,
+      disableExecuteApiEndpoint: configuration.customDomain !== undefined,
+    })
+    const accessLog = this.createAccessLog(shared)
+    const url = this.addStage(configuration, accessLog)
+    this.unserved = configuration.plainAlarmsOnly ? undefined : countUnserved(accessLog, shared.serviceName)
     this.receivers = Object.fromEntries(
       providers.map((provider) => [provider.id, this.addReceiver(provider, url, props)]),
     )
@@ -57,16 +67,19 @@ export class Ingress extends Construct {
     })
   }
 
-  /** Gives the URL that callers use, without a slash at its end. */
-  private addStage(
-    { throttle, customDomain }: Configuration,
-    { logRetention, encryptionKey }: IngressProps['shared'],
-  ): string {
-    const accessLog = new LogGroup(this, 'AccessLog', {
+  private createAccessLog({ logRetention, encryptionKey, serviceName }: IngressProps['shared']): LogGroup {
+    return new LogGroup(this, 'AccessLog', {
+      // API Gateway adds each group of another name to a policy of the account, which may have 5,120 characters:
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+      logGroupName: `/aws/vendedlogs/${serviceName}/access`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
       ...(encryptionKey && { encryptionKey }),
     })
+  }
+
+  /** Gives the URL that callers use, without a slash at its end. */
+  private addStage({ throttle, customDomain }: Configuration, accessLog: LogGroup): string {
     const domainName =
       customDomain &&
       new DomainName(this, 'Domain', {
@@ -83,7 +96,11 @@ export class Ingress extends Construct {
       },
       ...(domainName && { domainMapping: { domainName } }),
     })
-    return customDomain ? `https://${customDomain.domainName}` : this.api.apiEndpoint
+    if (domainName === undefined || customDomain === undefined) return this.api.apiEndpoint
+    const stack = Stack.of(this)
+    new CfnOutput(stack, 'CustomDomainTarget', { value: domainName.regionalDomainName })
+    new CfnOutput(stack, 'CustomDomainZone', { value: domainName.regionalHostedZoneId })
+    return `https://${customDomain.domainName}`
   }
 
   private addReceiver(provider: Provider, url: string, { pipeline, shared }: IngressProps): LedgerFunction {
@@ -148,6 +165,22 @@ export class Ingress extends Construct {
       this.api.addRoutes({ path, methods: [method as HttpMethod], integration, authorizer: new HttpIamAuthorizer() })
     }
     return query
+  }
+}
+
+function countUnserved(accessLog: LogGroup, serviceName: string) {
+  const status = (code: string) => FilterPattern.stringValue('$.status', '=', code)
+  // A receiver never answers 404; the query API does, for a message of which nothing is kept.
+  const isNoQuery = FilterPattern.stringValue('$.route', '!=', '* /v1/*')
+  // The metrics of a filter have no dimension that would name the stack.
+  const metricNamespace = `${NAMESPACE}/${serviceName}`
+  const count = (id: string, metricName: string, filterPattern: IFilterPattern) =>
+    accessLog
+      .addMetricFilter(id, { filterPattern, metricNamespace, metricName })
+      .metric({ statistic: Stats.SUM, period: Duration.minutes(5) })
+  return {
+    throttled: count('Throttled', 'throttled', status('429')),
+    notFound: count('NotFound', 'notFound', FilterPattern.all(status('404'), isNoQuery)),
   }
 }
 

@@ -5,14 +5,19 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 /** The four ends of a callback. */
 export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
 
+/** Where the metrics of all stacks are; what a log group's filter counts, which knows no dimensions, in one below it. */
+export const NAMESPACE = 'DeliveryLedger'
+
 /** The metrics that the functions of one stack emit, by provider; see functions/platform/telemetry.ts. */
 export interface LedgerMetrics {
   /** How often something was counted, per period. */
   counted(provider: string, name: string, period?: Duration): Metric
   /** Requests that a receiver took into the queue, counted by Lambda and not by us: it was invoked, and did not refuse. */
   admitted(provider: string, receiver: IFunction, period?: Duration): MathExpression
-  /** Milliseconds: of the delays the longest of each batch, and each cold start. */
-  time(provider: string, name: 'providerDelay' | 'storeDelay' | 'coldStart', statistic: string): Metric
+  /** Milliseconds: the longest delay of each batch. */
+  time(provider: string, name: 'providerDelay' | 'storeDelay', statistic: string): Metric
+  /** Messages that went back to the queue, and milliseconds of receivers' cold starts, of all providers together. */
+  common(name: 'returned' | 'coldStart', statistic: string): Metric
   /** A line for each status and channel of a provider's new records. */
   statuses(provider: string): MathExpression
   /** Counts of several names, summed over providers. */
@@ -23,7 +28,7 @@ export interface LedgerMetrics {
 export function ledgerMetrics(service: string): LedgerMetrics {
   const metric = (provider: string, metricName: string, statistic: string, period = Duration.minutes(5)) =>
     new Metric({
-      namespace: 'DeliveryLedger',
+      namespace: NAMESPACE,
       metricName,
       dimensionsMap: { service, provider },
       statistic,
@@ -44,6 +49,14 @@ export function ledgerMetrics(service: string): LedgerMetrics {
         period,
       }),
     time: (provider, name, statistic) => metric(provider, name, statistic),
+    common: (metricName, statistic) =>
+      new Metric({
+        namespace: NAMESPACE,
+        metricName,
+        dimensionsMap: { service },
+        statistic,
+        period: Duration.minutes(5),
+      }),
     statuses: (provider) =>
       new MathExpression({
         expression: `SEARCH('{DeliveryLedger,channel,provider,service} provider="${provider}" service="${service}"', 'Sum')`,
@@ -58,8 +71,18 @@ export function ledgerMetrics(service: string): LedgerMetrics {
   }
 }
 
+/** Metrics in one sum: an expression has at most 2,048 characters. */
+const MAX_TERMS = 40
+
 /** The sum of metrics, of which some may have no data; the label is one lower-case word. */
 export function sum(metrics: readonly IMetric[], label: string): MathExpression {
+  if (metrics.length > MAX_TERMS) {
+    const size = Math.ceil(metrics.length / Math.ceil(metrics.length / MAX_TERMS))
+    const parts = Array.from({ length: Math.ceil(metrics.length / size) }, (_, part) =>
+      sum(metrics.slice(part * size, (part + 1) * size), `${label}part${part}of`),
+    )
+    return sum(parts, label)
+  }
   const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`${label}${index}`, metric]))
   const expression = Object.keys(usingMetrics)
     .map((id) => `FILL(${id}, 0)`)

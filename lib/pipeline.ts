@@ -24,11 +24,17 @@ export class Pipeline extends Construct {
 
   constructor(scope: Construct, id: string, { configuration, tables, shared }: PipelineProps) {
     super(scope, id)
-    const secured = { ...encryptionOf(shared.encryptionKey), enforceSSL: true, retentionPeriod: Duration.days(14) }
+    const { batch } = configuration
+    const secured = {
+      ...encryptionOf(shared.encryptionKey),
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      maxMessageSizeBytes: MAX_MESSAGE_BYTES,
+    }
     this.deadLetters = new Queue(this, 'DeadLetters', secured)
     this.queue = new Queue(this, 'Callbacks', {
       ...secured,
-      visibilityTimeout: Duration.seconds(EVENT_SOURCE.visibilityTimeout),
+      visibilityTimeout: Duration.seconds(EVENT_SOURCE.visibilityTimeout + batch.window),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: EVENT_SOURCE.maxReceiveCount },
     })
 
@@ -43,6 +49,7 @@ export class Pipeline extends Construct {
         QUARANTINE_TABLE: tables.quarantine.tableName,
         TIME_ZONES: JSON.stringify(configuration.timeZones),
         LEDGER_RETENTION_DAYS: String(configuration.ledgerRetentionDays ?? ''),
+        STATUS_METRICS: String(configuration.statusMetrics),
       },
     })
     allow(this.worker, ['dynamodb:PartiQLInsert'], tables.ledger.tableArn)
@@ -54,14 +61,17 @@ export class Pipeline extends Construct {
     grantUse(shared.encryptionKey, this.worker)
     this.worker.addEventSource(
       new SqsEventSource(this.queue, {
-        batchSize: EVENT_SOURCE.batchSize,
-        maxBatchingWindow: Duration.seconds(EVENT_SOURCE.batchingWindow),
+        batchSize: batch.size,
+        maxBatchingWindow: Duration.seconds(batch.window),
         reportBatchItemFailures: true,
         maxConcurrency: configuration.workerConcurrency,
       }),
     )
   }
 }
+
+/** The largest message that SQS takes: a callback may be as large. */
+const MAX_MESSAGE_BYTES = 1_048_576
 
 const encryptionOf = (key: Key | undefined) =>
   key === undefined

@@ -69,10 +69,12 @@ test('a recorded callback leaves ten bytes in the log at most, in a full batch',
   expect(workerLogBytes(100)).toBeLessThanOrEqual(10)
 })
 
-test('a million callbacks in full batches are modelled at $2.40', () => {
-  const printed = execFileSync(process.execPath, ['bench/cost.ts'], { encoding: 'utf8' })
-  const [head = '', ...rows] = printed.split('\n').filter((line) => line.startsWith('|'))
-  const sum = rows.find((row) => row.includes('**sum**')) ?? ''
-  const cells = (row: string) => row.split('|').map((cell) => cell.replaceAll('*', '').trim())
-  expect(Number(cells(sum)[cells(head).indexOf('burst')])).toBeLessThanOrEqual(2.4)
+test('a million callbacks are modelled at $2.47 in batches of ten, $2.40 in bulk; custom metrics at $15 a month', () => {
+  const { perMillion, months } = JSON.parse(
+    execFileSync(process.execPath, ['bench/cost.ts', '--json'], { encoding: 'utf8' }),
+  )
+  const sum = (parts: Record<string, number>) => Object.values(parts).reduce((total, dollars) => total + dollars, 0)
+  expect(sum(perMillion.steady)).toBeLessThanOrEqual(2.475)
+  expect(sum(perMillion.bulk)).toBeLessThanOrEqual(2.405)
+  expect(months['1 million'].metrics).toBeLessThanOrEqual(3.75 * providers.length)
 }, 60_000)

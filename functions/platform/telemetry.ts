@@ -49,10 +49,14 @@ const MAX_WORDS = 50
 
 const REFUSALS: Record<number, string> = { 401: 'unauthorized', 405: 'method', 413: 'size', 503: 'unavailable' }
 
-/** Metrics as EMF lines, one for each provider and channel in a batch, and logs as JSON: what CloudWatch reads from a Lambda's output. */
-export function cloudWatchTelemetry(now = Date.now): Telemetry & {
+/**
+ * Metrics as EMF lines, one for each provider in a batch, and logs as JSON: what CloudWatch reads from a Lambda's output. A
+ * metric costs $0.30 a month, so details (kinds, reasons, replays) stand in the line as what Logs Insights can sum up, and each
+ * channel's statuses are metrics only with `statusMetrics`.
+ */
+export function cloudWatchTelemetry({ now = Date.now, statusMetrics = false } = {}): Telemetry & {
   /** A cold start, which took so many milliseconds. */
-  started(provider: string, took: number): void
+  started(took: number): void
 } {
   const metrics = new Metrics({ namespace: 'DeliveryLedger' })
 
@@ -62,14 +66,16 @@ export function cloudWatchTelemetry(now = Date.now): Telemetry & {
     delays: Record<string, readonly number[]>,
   ) {
     metrics.addDimensions(dimensions)
-    for (const [name, times] of counts) metrics.addMetric(name, MetricUnit.Count, times)
+    for (const [name, times] of counts)
+      if (isDetail(name)) metrics.addMetadata(name, String(times))
+      else metrics.addMetric(name, MetricUnit.Count, times)
     for (const [name, values] of Object.entries(delays))
       if (values.length > 0) metrics.addMetric(name, MetricUnit.Milliseconds, Math.max(...values))
     metrics.publishStoredMetrics()
   }
 
   return {
-    started: (provider, took) => publish({ provider }, new Map(), { coldStart: [took] }),
+    started: (took) => publish({}, new Map(), { coldStart: [took] }),
 
     refused(provider, error) {
       const reason = error instanceof Problem ? REFUSALS[error.status] : 'error'
@@ -78,7 +84,9 @@ export function cloudWatchTelemetry(now = Date.now): Telemetry & {
     },
 
     worked(batch) {
-      for (const { dimensions, counts, delays } of countsOf(batch, now())) publish(dimensions, counts, delays)
+      for (const { dimensions, counts, delays } of countsOf(batch, now()))
+        if (statusMetrics || !('channel' in dimensions)) publish(dimensions, counts, delays)
+      if (batch.returned.length > 0) publish({}, new Map([['returned', batch.returned.length]]), {})
       const words = unmappedOf(batch)
       if (words.size > 0) log('WARN', UNMAPPED, { words: Object.fromEntries([...words].slice(0, MAX_WORDS)) })
       if (batch.returned.length > 0)
@@ -88,6 +96,9 @@ export function cloudWatchTelemetry(now = Date.now): Telemetry & {
     unexpected: (error) => log('ERROR', 'unexpected', { cause: nameOf(error), frames: framesOf(error) }),
   }
 }
+
+/** Of what is a metric already: `ignored.reply`, `refused.unauthorized`; and replays, which somebody sees who started them. */
+const isDetail = (name: string): boolean => /^(ignored|refused|replayed)\.|^replayed$/.test(name)
 
 /** One line of JSON. Powertools' logger, which writes the same, is a tenth of a receiver's bundle. */
 export const log = (level: 'INFO' | 'WARN' | 'ERROR', message: string, details: object): unknown =>

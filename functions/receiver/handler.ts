@@ -17,4 +17,4 @@ const queue = { client: sqsClient(), url: required('QUEUE_URL') }
 
 export const handler = createReceiver({ provider, secrets, queue, telemetry })
 
-export const ready = warmUp(secrets.current, () => knock(queue)).then(() => telemetry.started(id, performance.now()))
+export const ready = warmUp(secrets.current, () => knock(queue)).then(() => telemetry.started(performance.now()))

@@ -17,7 +17,7 @@ export const handler = createWorker({
   providers,
   ledger,
   quarantine: { client, name: required('QUARANTINE_TABLE') },
-  telemetry: cloudWatchTelemetry(),
+  telemetry: cloudWatchTelemetry({ statusMetrics: process.env.STATUS_METRICS === 'true' }),
   timeZones: JSON.parse(process.env.TIME_ZONES ?? '{}'),
 })
 

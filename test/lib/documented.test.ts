@@ -21,7 +21,7 @@ describe('a stack with everything', () => {
     const alarms = ids.map((id) =>
       id
         .replace(/^Operations/, '')
-        .replace(/[0-9A-F]{8}$/, '')
+        .replace(/\d?[0-9A-F]{8}$/, '')
         .replace(PROVIDER, ''),
     )
     const headings = readFileSync('docs/operate.md', 'utf8').matchAll(/^### (\w+)$/gm)

@@ -1,10 +1,12 @@
 import { Match } from 'aws-cdk-lib/assertions'
+import { GraphWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Callback } from '../../functions/domain/callback.ts'
 import { STATUSES, type StatusRecord } from '../../functions/domain/status.ts'
 import { Problem } from '../../functions/platform/problem.ts'
 import { cloudWatchTelemetry } from '../../functions/platform/telemetry.ts'
 import { providers } from '../../functions/providers/index.ts'
+import { ledgerMetrics, OUTCOMES } from '../../lib/metrics.ts'
 import { templateOf } from './template.ts'
 
 const template = templateOf({ alarmEmail: 'ops@example.com', silenceMinutes: { octopush: 60 } })
@@ -80,8 +82,12 @@ describe('the alarms', () => {
       Object.keys(template.findResources('AWS::CloudWatch::Alarm')).some((name) => name.includes(`Operations${id}`))
     const common = [
       'DeadLetters',
+      'Returned',
       'OldestMessage',
       'ServerErrors',
+      'ReceiverThrottles',
+      'Throttled',
+      'NotFound',
       'WorkerErrors',
       'WorkerThrottles',
       'LedgerThrottles',
@@ -117,7 +123,15 @@ describe('the alarms', () => {
     const plain = templateOf({ plainAlarmsOnly: true })
     for (const { Properties } of Object.values(plain.findResources('AWS::CloudWatch::Alarm')))
       expect(Properties.Metrics).toBeUndefined()
-    expect(alarms.filter(({ Metrics }) => Metrics)).toHaveLength(providers.length)
+    expect(alarms.filter(({ Metrics }) => Metrics)).toHaveLength(providers.length + Math.ceil(providers.length / 10))
+    plain.resourceCountIs('AWS::Logs::MetricFilter', 0)
+  })
+
+  test('see throttled receivers, ten of them an alarm, which is what metric math may have', () => {
+    const throttles = alarms.filter(({ Metrics }) => JSON.stringify(Metrics ?? '').includes('"Throttles"'))
+    const watched = throttles.map(({ Metrics }) => Metrics.filter((one: object) => 'MetricStat' in one).length)
+    expect(watched.reduce((sum, metrics) => sum + metrics, 0)).toBe(providers.length)
+    expect(Math.max(...watched)).toBeLessThanOrEqual(10)
   })
 })
 
@@ -137,6 +151,7 @@ describe('the dashboard', () => {
     const questions = widgets
       .filter(({ type }: { type: string }) => type === 'text')
       .map(({ properties }: { properties: { markdown: string } }) => properties.markdown)
+      .filter((markdown: string) => markdown.startsWith('## '))
     expect(questions).toEqual([
       '## What became of a message?',
       '## Is anything lost or stuck?',
@@ -147,71 +162,110 @@ describe('the dashboard', () => {
     ])
   })
 
-  test('has its URL among the outputs', () => {
-    template.hasOutput('*', {
+  test('says that statuses by channel are off, or shows them', () => {
+    expect(bodyOf()).toContain('statusMetrics')
+    expect(bodyOf()).not.toContain('by channel"')
+    const detailed = bodyOf(templateOf({ statusMetrics: true }))
+    expect(detailed).not.toContain('statusMetrics')
+    for (const { id } of providers) expect(detailed).toContain(`Statuses of ${id}, by channel`)
+  })
+
+  test('has its URL among the outputs, in whatever partition', () => {
+    template.hasOutput('DashboardUrl', {
       Value: { 'Fn::Join': ['', Match.arrayWith([Match.stringLikeRegexp('#dashboards/dashboard/')])] },
     })
+    expect(Object.values(template.findMappings('*'))).toEqual([
+      {
+        aws: { host: 'console.aws.amazon.com' },
+        'aws-cn': { host: 'console.amazonaws.cn' },
+        'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+      },
+    ])
+  })
+
+  // The limit of an expression, https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
+  test('sums over any number of providers in expressions of at most 2,048 characters', () => {
+    const ids = Array.from({ length: 100 }, (_, n) => `provider${n}`)
+    const expressions = ({ expression, usingMetrics }: MathExpression): string[] => [
+      expression,
+      ...Object.values(usingMetrics).flatMap((metric) => (metric instanceof MathExpression ? expressions(metric) : [])),
+    ]
+    const all = expressions(ledgerMetrics('s').total(ids, OUTCOMES, 'outcomes'))
+    for (const expression of all) expect(expression.length).toBeLessThanOrEqual(2_048)
+    const summed = all.flatMap((expression) => expression.match(/FILL\(outcomespart\d+of\d+, 0\)/g) ?? [])
+    expect(summed).toHaveLength(ids.length * OUTCOMES.length)
+    const graph = new GraphWidget({ left: [ledgerMetrics('s').total(ids, OUTCOMES, 'outcomes')] })
+    expect(() => graph.toJson()).not.toThrow()
   })
 })
 
 describe('every metric of ours on the dashboard and in an alarm', () => {
-  const lines: string[] = []
-  const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
-  vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'delivery-ledger-prod')
-  const { started, refused, worked } = cloudWatchTelemetry()
-  const callback = { provider: 'octopush', receivedAt: new Date().toISOString() } as Callback
-  const stored = Object.keys(STATUSES).map(
-    (status) => ({ status, channel: 'sms', occurredAt: callback.receivedAt }) as StatusRecord,
-  )
-  started('octopush', 250)
-  refused('octopush', new Problem(401, ''))
-  worked({
-    outcomes: (['recorded', 'duplicate', 'ignored', 'quarantined'] as const).map((result) => ({
-      callback,
-      result,
-      told: stored,
-      stored,
-      unmapped: ['X'],
-    })),
-    unfinished: [],
-    returned: [],
-  })
-  written.mockRestore()
+  /** What the functions emit in the worst of batches: each metric with its dimensions. */
+  function emittedBy(options: Parameters<typeof cloudWatchTelemetry>[0]): { name: string; dimensions: string }[] {
+    const lines: string[] = []
+    const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
+    vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'delivery-ledger-prod')
+    const { started, refused, worked } = cloudWatchTelemetry(options)
+    const callback = { provider: 'octopush', receivedAt: new Date().toISOString() } as Callback
+    const stored = Object.keys(STATUSES).map(
+      (status) => ({ status, channel: 'sms', occurredAt: callback.receivedAt }) as StatusRecord,
+    )
+    const results = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
+    const outcomes = [callback, { ...callback, replay: true as const }].flatMap((callback) =>
+      results.map((result) => ({ callback, result, reason: 'reply', told: stored, stored, unmapped: ['X'] })),
+    )
+    started(250)
+    refused('octopush', new Problem(401, ''))
+    worked({ outcomes, unfinished: [], returned: ['ThrottlingError'] })
+    written.mockRestore()
+    return lines
+      .filter((line) => line.includes('_aws'))
+      .flatMap((line) => JSON.parse(line)._aws.CloudWatchMetrics)
+      .flatMap(({ Namespace, Dimensions, Metrics }) =>
+        Metrics.map(({ Name }: { Name: string }) => ({ name: Name, dimensions: `${Namespace} ${Dimensions}` })),
+      )
+  }
   afterAll(() => vi.unstubAllEnvs())
 
-  const emitted = lines
-    .filter((line) => line.includes('_aws'))
-    .map((line) => JSON.parse(line))
-    .flatMap((line) =>
-      line._aws.CloudWatchMetrics.flatMap(({ Metrics }: { Metrics: { Name: string }[] }) =>
-        Metrics.map(({ Name }) => Name),
-      ),
-    )
+  const emitted = emittedBy({})
+  const named = (dimensions: string, of = emitted) => [
+    ...new Set(of.filter((one) => one.dimensions === `DeliveryLedger ${dimensions}`).map(({ name }) => name)),
+  ]
 
   test('is one that the functions can emit, under the same dimensions', () => {
-    const [line] = lines.filter((line) => line.includes('_aws')).map((line) => JSON.parse(line))
-    expect(line._aws.CloudWatchMetrics[0]).toMatchObject({
-      Namespace: 'DeliveryLedger',
-      Dimensions: [['service', 'provider']],
-    })
     const used = [...bodyOf().matchAll(/"DeliveryLedger","([\w.]+)","provider","(\w+)","service","([\w-]+)"/g)]
     expect(used.length).toBeGreaterThan(40)
     for (const [, name, provider, service] of used) {
-      expect(emitted).toContain(name)
+      expect(named('service,provider')).toContain(name)
       expect(providers.map(({ id }) => id)).toContain(provider)
       expect(service).toBe('delivery-ledger-prod')
     }
+    const common = [...bodyOf().matchAll(/"DeliveryLedger","([\w.]+)","service","delivery-ledger-prod"/g)]
+    expect(new Set(common.map(([, name]) => name))).toEqual(new Set(named('service')))
+    const alarmed = alarms.filter(({ Namespace }) => Namespace === 'DeliveryLedger')
+    expect(alarmed.length).toBeGreaterThan(10)
+    for (const { MetricName, Dimensions } of alarmed) {
+      const dimensions = Dimensions.map(({ Name }: { Name: string }) => Name).sort()
+      expect(named(dimensions.toReversed().join(','))).toContain(MetricName)
+    }
+  })
+
+  test('is one of eleven of a provider and two of all, whatever happens', () => {
+    expect(named('service,provider')).toHaveLength(11)
+    expect(named('service')).toEqual(['coldStart', 'returned'])
+    expect(new Set(emitted.map(({ dimensions }) => dimensions)).size).toBe(2)
+  })
+
+  test('of a status has its channel, where the stage asks for such metrics', () => {
+    const detailed = emittedBy({ statusMetrics: true })
+    expect(named('service,provider,channel', detailed)).toEqual(Object.keys(STATUSES).map((name) => `status.${name}`))
     const searched = [
-      ...bodyOf().matchAll(/SEARCH\('\{DeliveryLedger,([\w,]+)\} provider=\\"(\w+)\\" service=\\"([\w-]+)\\"'/g),
+      ...bodyOf(templateOf({ statusMetrics: true })).matchAll(
+        /SEARCH\('\{DeliveryLedger,([\w,]+)\} provider=\\"(\w+)\\" service=\\"([\w-]+)\\"'/g,
+      ),
     ]
     expect(searched.map(([, , provider]) => provider)).toEqual(providers.map(({ id }) => id))
     for (const [, dimensions, , service] of searched)
       expect([dimensions, service]).toEqual(['channel,provider,service', 'delivery-ledger-prod'])
-    const alarmed = alarms.filter(({ Namespace }) => Namespace === 'DeliveryLedger')
-    expect(alarmed.length).toBeGreaterThan(10)
-    for (const { MetricName, Dimensions } of alarmed) {
-      expect(emitted).toContain(MetricName)
-      expect(Dimensions.map(({ Name }: { Name: string }) => Name)).toEqual(['provider', 'service'])
-    }
   })
 })

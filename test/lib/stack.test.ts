@@ -1,5 +1,6 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions'
 import { describe, expect, test } from 'vitest'
+import { MAX_QUEUE_MESSAGE_BYTES } from '../../functions/domain/callback.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { EVENT_SOURCE } from '../../functions/worker/event-source.ts'
 import { templateOf } from './template.ts'
@@ -71,11 +72,31 @@ describe('the ways in', () => {
   test('the stage is throttled, and its access log has neither query strings nor paths', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
-      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 1250 },
       AccessLogSettings: { Format: Match.stringLikeRegexp('routeKey') },
     })
     const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'))
     expect(stage?.Properties.AccessLogSettings.Format).not.toMatch(/path|query|authorizer|\$context\.identity/i)
+  })
+
+  // The account's policy for other groups may have 5,120 characters, and each adds to it.
+  test('the access log is a group of vended logs', () => {
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: '/aws/vendedlogs/delivery-ledger-prod/access',
+    })
+  })
+
+  test('what API Gateway answers itself is counted out of the access log', () => {
+    const filter = (FilterPattern: string, MetricName: string) =>
+      template.hasResourceProperties('AWS::Logs::MetricFilter', {
+        FilterPattern,
+        LogGroupName: { Ref: Match.stringLikeRegexp('^IngressAccessLog') },
+        MetricTransformations: [
+          { MetricName, MetricNamespace: 'DeliveryLedger/delivery-ledger-prod', MetricValue: '1' },
+        ],
+      })
+    filter('{ $.status = "429" }', 'throttled')
+    filter('{ ($.status = "404") && ($.route != "* /v1/*") }', 'notFound')
   })
 
   test('each provider has a secret of its own, whose value AWS makes', () => {
@@ -104,8 +125,16 @@ describe('the ways in', () => {
     const own = templateOf({ customDomain: domain })
     own.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: domain.domainName })
     own.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1)
+    own.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true })
+    own.hasOutput('CustomDomainTarget', {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('IngressDomain'), 'RegionalDomainName'] },
+    })
+    own.hasOutput('CustomDomainZone', {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('IngressDomain'), 'RegionalHostedZoneId'] },
+    })
     own.hasOutput('*', { Value: Match.stringLikeRegexp('https://callbacks.example.com/webhooks/octopush') })
     template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false })
   })
 })
 
@@ -114,6 +143,7 @@ describe('the pipeline', () => {
     template.resourceCountIs('AWS::SQS::Queue', 2)
     template.allResourcesProperties('AWS::SQS::Queue', {
       MessageRetentionPeriod: 14 * 24 * 60 * 60,
+      MaximumMessageSize: MAX_QUEUE_MESSAGE_BYTES,
       SqsManagedSseEnabled: true,
     })
     template.hasResourceProperties('AWS::SQS::Queue', {
@@ -121,15 +151,23 @@ describe('the pipeline', () => {
       RedrivePolicy: { maxReceiveCount: EVENT_SOURCE.maxReceiveCount },
     })
     expect(EVENT_SOURCE.visibilityTimeout).toBeGreaterThanOrEqual(6 * EVENT_SOURCE.workerTimeout)
+    // A fault of some hours is over before messages are given up.
+    expect(EVENT_SOURCE.visibilityTimeout * EVENT_SOURCE.maxReceiveCount).toBeGreaterThanOrEqual(10 * 60 * 60)
   })
 
-  test('the worker gets batches of 100 within a second, answers for each message, and is held back in number', () => {
+  test('the worker gets callbacks at once, ten at most, answers for each, and leaves a new account’s receivers room', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
-      BatchSize: 100,
-      MaximumBatchingWindowInSeconds: 1,
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 10 },
+      ScalingConfig: { MaximumConcurrency: 4 },
     })
+  })
+
+  test('a stage may have batches that wait to be filled, which the visibility timeout allows for', () => {
+    const bulk = templateOf({ batch: { size: 100, window: 1 } })
+    bulk.hasResourceProperties('AWS::Lambda::EventSourceMapping', { BatchSize: 100, MaximumBatchingWindowInSeconds: 1 })
+    bulk.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 6 * EVENT_SOURCE.workerTimeout + 1 })
   })
 
   test('TLS is enforced on queues and topics', () => {
@@ -186,8 +224,11 @@ describe('the functions', () => {
     template.resourceCountIs('AWS::Lambda::Function', providers.length + 6)
   })
 
-  test('have log groups with an end', () => {
-    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
+  test('have log groups with an end, which for what is audited is that of the audit trail', () => {
+    for (const [id, { Properties }] of Object.entries(template.findResources('AWS::Logs::LogGroup'))) {
+      const isAudited = /^Console(Reveal|Replay|Drop)/.test(id)
+      expect(Properties.RetentionInDays, id).toBe(isAudited ? 365 : 30)
+    }
     template.resourceCountIs('AWS::Logs::LogGroup', providers.length + 8)
   })
 
