@@ -4,7 +4,7 @@ import { consoleTelemetry } from '../local/terminal.ts'
 import { welcome } from '../local/welcome.ts'
 import { fail, script, wholeNumber } from './script.ts'
 
-const { port, dataDir } = script('start', 'Runs the whole system on this machine until Ctrl-C.')
+const { port, dataDir, publicUrl } = script('start', 'Runs the whole system on this machine until Ctrl-C.')
   .addOption(
     new Option('--port <number>', 'where it listens; 0 takes any free port')
       .env('PORT')
@@ -12,18 +12,20 @@ const { port, dataDir } = script('start', 'Runs the whole system on this machine
       .argParser(wholeNumber(0, 65_535)),
   )
   .addOption(new Option('--data-dir <folder>', 'where it keeps its state; in memory without').env('LEDGER_DATA_DIR'))
+  .addOption(new Option('--public-url <url>', 'what providers call, behind a tunnel or a proxy').env('PUBLIC_URL'))
   .addHelpText(
     'after',
     '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.',
   )
   .parse()
-  .opts<{ port: number; dataDir?: string }>()
+  .opts<{ port: number; dataDir?: string; publicUrl?: string }>()
 
 const starting = startStack({
   port,
   telemetry: consoleTelemetry(console.log),
   audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
   dataFolder: dataDir || undefined,
+  publicUrl: publicUrl || undefined,
 })
 let isStopping = false
 
@@ -40,7 +42,7 @@ async function stop(why: string, exitCode: number): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
 
 const stack = await starting.catch((error: NodeJS.ErrnoException) => fail(explained(error), 'cannot start: '))
-if (!isStopping) console.log(welcome(stack.url))
+if (!isStopping) console.log(await welcome(stack.url))
 stack.broken.then((part) => stop(`the ${part} has ended`, 1))
 
 function explained(error: NodeJS.ErrnoException): Error {

@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import type { Secret } from '../functions/domain/provider.ts'
+import type { Secret } from '../functions/domain/request.ts'
 import { serve } from './server.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Secret } from '../functions/domain/provider.ts'
+import type { Request, Secret } from '../functions/domain/request.ts'
 import { providers } from '../functions/providers/index.ts'
+import { send } from '../local/fixtures.ts'
 import type { Attempt } from './lives.ts'
 import type { Random } from './random.ts'
 
@@ -27,9 +28,8 @@ export function createSender(url: () => string, keyOf: (provider: string) => str
 
   async function post(attempt: Attempt): Promise<number> {
     counts.sent++
-    const headers = { 'content-type': 'application/json', ...proofOf(attempt, keyOf(attempt.provider)) }
     try {
-      const response = await fetch(`${url()}${attempt.target}`, { method: 'POST', headers, body: attempt.body })
+      const response = await send(requestOf(attempt, url(), keyOf(attempt.provider)))
       await response.arrayBuffer()
       return response.status
     } catch {
@@ -56,15 +56,28 @@ export function createSender(url: () => string, keyOf: (provider: string) => str
   return { deliver, accepted, wrongAnswers, counts }
 }
 
-function proofOf({ provider, body, proof }: Attempt, key: string): Record<string, string> {
-  if (proof === 'missing') return {}
-  const headers = providers.find(({ id }) => id === provider)?.prove(Buffer.from(body), key) ?? {}
+function requestOf({ provider: id, target, body, proof }: Attempt, origin: string, current: string): Request {
+  const provider = providers.find((provider) => provider.id === id) as (typeof providers)[number]
+  const headers = { 'content-type': 'application/json' }
+  const request = {
+    method: 'POST',
+    url: `${origin}${target}`,
+    headers,
+    body: Buffer.from(body),
+    receivedAt: Date.now(),
+  }
+  if (proof === 'missing') return request
+  const signed = provider.proof.prove(request, { current })
   const spoil = {
     right: (text: string) => text,
     wrong: reverse,
     half: (text: string) => text.slice(0, text.length / 2),
   }
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, spoil[proof](value)]))
+  const proofs = Object.entries(signed.headers).map(([name, value = '']) => [
+    name,
+    name in headers ? value : spoil[proof](value),
+  ])
+  return { ...signed, headers: Object.fromEntries(proofs) }
 }
 
 const reverse = (text: string) => text.split('').reverse().join('')

@@ -1,12 +1,18 @@
-import type { Secret } from '../functions/domain/provider.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import type { Secret } from '../functions/domain/request.ts'
 
 /** The shared key of every provider on the local stack. */
 export const LOCAL_KEY = 'local-key'
 
-/** TeleSign's on the local stack; the API key is in base64. */
-export const LOCAL_TELESIGN = { customerId: 'local-customer', apiKey: 'bG9jYWwta2V5' }
+/**
+ * A provider's secret on the local stack: from the file that `LEDGER_SECRETS_FILE` names, `{"<provider>": <secret>}`, else from
+ * `secret.json` in its fixtures, where another key than the shared one is needed.
+ */
+export function localSecret(providerId: string): Secret {
+  const { LEDGER_SECRETS_FILE } = process.env
+  const own = LEDGER_SECRETS_FILE ? readJson(LEDGER_SECRETS_FILE)[providerId] : undefined
+  const file = new URL(`../functions/providers/${providerId}/fixtures/secret.json`, import.meta.url)
+  return own ?? (existsSync(file) ? readJson(file) : { current: LOCAL_KEY })
+}
 
-/** A provider's secret on the local stack. */
-export const localSecret = (providerId: string): Secret => ({
-  current: providerId === 'telesign' ? LOCAL_TELESIGN.apiKey : LOCAL_KEY,
-})
+const readJson = (file: string | URL) => JSON.parse(readFileSync(file, 'utf8'))

@@ -4,7 +4,8 @@ import pMap from 'p-map'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
-import { type Fixture, readFixtures } from './fixtures.ts'
+import { localSecret } from './credentials.ts'
+import { type Fixture, readFixtures, send, signedRequest } from './fixtures.ts'
 import { startStack } from './stack.ts'
 import { historyTable } from './table.ts'
 import { consoleTelemetry } from './terminal.ts'
@@ -28,7 +29,7 @@ export async function demonstrate(seed: string, print: (line: string) => void): 
       seed,
       providers.flatMap(({ id }) => readFixtures(id)).flatMap((fixture) => [fixture, fixture]),
     )
-    const statuses = await pMap(fixtures, (fixture) => send(stack.url, fixture), { concurrency: CONCURRENCY })
+    const statuses = await pMap(fixtures, (fixture) => sendFixture(stack.url, fixture), { concurrency: CONCURRENCY })
     const accepted = statuses.filter((status) => status === 200).length
     const end = Date.now() + PATIENCE
     while (outcomes.length < accepted && Date.now() < end) await sleep(50)
@@ -46,13 +47,9 @@ export async function demonstrate(seed: string, print: (line: string) => void): 
   }
 }
 
-async function send(url: string, { method, target, headers, body }: Fixture): Promise<number> {
-  const response = await fetch(`${url}${target}`, {
-    method,
-    headers,
-    ...(body.length > 0 && { body: new Uint8Array(body) }),
-  })
-  return response.status
+async function sendFixture(url: string, fixture: Fixture): Promise<number> {
+  const provider = providers.find(({ id }) => id === fixture.provider) as (typeof providers)[number]
+  return (await send(await signedRequest(provider, fixture, localSecret(provider.id), url))).status
 }
 
 async function historyOf(url: string, message: string): Promise<string> {

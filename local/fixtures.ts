@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import type { Provider } from '../functions/domain/provider.ts'
+import type { Request, Secret } from '../functions/domain/request.ts'
 
 /** A raw request as a provider sends it, `functions/providers/<provider>/fixtures/<name>.http`. */
 export interface Fixture {
@@ -7,14 +9,53 @@ export interface Fixture {
   method: string
   /** Path and query as they stand in the request line. */
   target: string
+  /** Names are lower case. */
+  /** Names are lower case. */
   headers: Record<string, string>
   body: Buffer
   /** The file beside it that holds what must become of it. */
   expectation: URL
 }
 
-/** Every fixture of a provider, by name. */
-export function readFixtures(provider: string): Fixture[] {
+/** Every callback among a provider's fixtures, by name. */
+export const readFixtures = (provider: string): Fixture[] =>
+  readAll(provider).filter(({ name }) => !name.startsWith('handshake'))
+
+/** The questions among a provider's fixtures that are answered and never queued: `handshake-….http`. */
+export const readHandshakes = (provider: string): Fixture[] =>
+  readAll(provider).filter(({ name }) => name.startsWith('handshake'))
+
+/** A fixture as a request to whoever listens at `origin`, without a proof of its own. */
+export const requestOf = ({ method, target, headers, body }: Fixture, origin: string, receivedAt: number): Request => ({
+  method,
+  url: `${origin}${target.replace(/^\/\//, '/')}`,
+  headers,
+  body,
+  receivedAt,
+})
+
+/** A fixture as its provider would send it: as it stands where that is authentic, else with a proof that is made now. */
+export async function signedRequest(
+  { proof }: Pick<Provider, 'proof'>,
+  fixture: Fixture,
+  secret: Secret,
+  origin: string,
+  receivedAt = Date.now(),
+): Promise<Request> {
+  const bare = requestOf(fixture, origin, receivedAt)
+  const verdict = await Promise.resolve(proof.verify(bare, secret)).catch(() => 'refused')
+  return verdict === 'authentic' ? bare : proof.prove(bare, secret)
+}
+
+/** Sends a request over HTTP. */
+export const send = ({ method, url, headers, body }: Request): Promise<Response> =>
+  fetch(url, {
+    method,
+    headers: headers as Record<string, string>,
+    ...(body.length > 0 && { body: new Uint8Array(body) }),
+  })
+
+function readAll(provider: string): Fixture[] {
   const folder = new URL(`../functions/providers/${provider}/fixtures/`, import.meta.url)
   return readdirSync(folder)
     .filter((file) => file.endsWith('.http'))
@@ -39,7 +80,9 @@ function parseRequest(file: Buffer): Pick<Fixture, 'method' | 'target' | 'header
   return {
     method,
     target,
-    headers: Object.fromEntries(headers.filter(([name]) => name !== 'Host')),
+    headers: Object.fromEntries(
+      headers.map(([name, value]) => [name.toLowerCase(), value]).filter(([name]) => name !== 'host'),
+    ),
     body: file.subarray(end + 2),
   }
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
-import type { Provider, Secret } from '../functions/domain/provider.ts'
+import type { Provider } from '../functions/domain/provider.ts'
+import type { Secret } from '../functions/domain/request.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import type { Table } from '../functions/platform/table.ts'
@@ -18,7 +19,7 @@ import { openDataFolder } from './data-folder.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
-import { type GatewayRoute, startGateway } from './gateway.ts'
+import { type Gateway, type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
 import { createQueue, createTable, deleteQueue, deleteTable } from './resources.ts'
 import { onlyLocal } from './same-origin.ts'
@@ -37,6 +38,8 @@ export interface StackOptions {
   eventSource?: { batchSize: number; batchingWindow: number; visibilityTimeout: number; maxReceiveCount: number }
   secretOf?: (providerId: string) => Secret
   providers?: readonly Provider[]
+  /** Scheme and host that providers call, where it is not the stack itself. */
+  publicUrl?: string | undefined
 }
 
 /** A running local stack. */
@@ -98,7 +101,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
   const query = createQuery(desk)
   const receivers = providers.flatMap((provider) => {
-    const receiver = createReceiver({ provider, secrets: fixedSecret(secretOf(provider.id)), queue, telemetry })
+    const receiver = createReceiver({
+      provider,
+      secrets: fixedSecret(secretOf(provider.id)),
+      queue,
+      telemetry,
+      get publicUrl() {
+        return options.publicUrl ?? gateway.url
+      },
+    })
     return provider.routes.map(
       ({ path }): GatewayRoute => ({ key: `ANY ${path}`, invoke: (event) => receiver(event, CONTEXT) }),
     )
@@ -116,7 +127,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
   }
   const widgets = widgetRoutes({ ...desk, observations: telemetry, firstStep: FIRST_STEP, audit })
-  const gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port)
+  const gateway: Gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port)
 
   return {
     url: gateway.url,

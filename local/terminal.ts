@@ -3,6 +3,7 @@ import type { Outcome, Telemetry } from '../functions/platform/telemetry.ts'
 /** Telemetry for a person who watches: one line for each callback as it is stored, and one for each that is refused. */
 export const consoleTelemetry = (print: (line: string) => void): Telemetry => ({
   refused: (provider, error) => print(`${'refused'.padEnd(12)}${provider.padEnd(10)}${(error as Error).message}`),
+  greeted: (provider) => print(`${'answered'.padEnd(12)}${provider.padEnd(10)}handshake`),
   worked({ outcomes, returned }) {
     for (const outcome of outcomes) print(lineOf(outcome))
     for (const cause of returned) print(`${'returned'.padEnd(12)}${'queue'.padEnd(10)}${cause}`)

@@ -1,23 +1,19 @@
+import type { Provider } from '../functions/domain/provider.ts'
 import { providers } from '../functions/providers/index.ts'
-import { LOCAL_KEY, LOCAL_TELESIGN } from './credentials.ts'
-import { type Fixture, readFixtures } from './fixtures.ts'
+import { LOCAL_KEY, localSecret } from './credentials.ts'
+import { readFixtures, signedRequest } from './fixtures.ts'
 
 /** What `npm start` prints: the URLs, the credentials, and for each provider a line that sends a callback. */
-export function welcome(url: string): string {
-  const examples = providers.flatMap(({ id }) =>
-    readFixtures(id)
-      .filter(({ name }) => name.startsWith('document-'))
-      .slice(0, 1),
-  )
+export async function welcome(url: string): Promise<string> {
+  const examples = await Promise.all(providers.map((provider) => exampleOf(provider, url)))
   return [
     `delivery-ledger listens on ${url}`,
     '',
     `  console, in a browser  ${url}/`,
     `  shared key             ${LOCAL_KEY}`,
-    `  telesign customer id   ${LOCAL_TELESIGN.customerId}`,
-    `  telesign API key       ${LOCAL_TELESIGN.apiKey}`,
+    ...providers.flatMap(({ id }) => secretLines(id)),
     '',
-    ...examples.flatMap((example) => [`${example.provider}:`, `  ${curl(url, example)}`, '']),
+    ...examples.flat(),
     'What is kept of a message, and what is in quarantine:',
     `  curl ${url}/v1/messages/octopush/email_0000000000000000000000`,
     `  curl ${url}/v1/quarantine`,
@@ -25,7 +21,19 @@ export function welcome(url: string): string {
   ].join('\n')
 }
 
-function curl(url: string, { method, target, headers, body }: Fixture): string {
-  const options = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`)
-  return `curl -i -X ${method} '${url}${target.replace(/^\/+/, '/')}' ${options.join(' ')} --data-binary '${body.toString().trim()}'`
+/** What another secret than the shared key holds; what only signs is of no use to a person. */
+const secretLines = (id: string): string[] =>
+  Object.entries(localSecret(id))
+    .filter(([name, value]) => value !== LOCAL_KEY && !/privateKey|certificate/.test(name))
+    .map(([name, value]) => `  ${`${id} ${name}`.padEnd(23)}${value}`)
+
+async function exampleOf(provider: Provider, origin: string): Promise<string[]> {
+  const document = readFixtures(provider.id).find(({ name }) => name.startsWith('document-'))
+  if (document === undefined) return []
+  const { method, url, headers, body } = await signedRequest(provider, document, localSecret(provider.id), origin)
+  const options = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`)
+  const content = body.length > 0 ? [`--data-binary ${quoted(body.toString().trimEnd())}`] : []
+  return [`${provider.id}:`, `  ${['curl -i -X', method, quoted(url), ...options, ...content].join(' ')}`, '']
 }
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`

@@ -120,7 +120,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('send a file as a callback, with the key or the signature that its provider uses')
     .addArgument(provider())
     .argument('<file>', 'the body; - is standard input')
-    .option('--content-type <type>', 'of the body', 'application/json')
+    .option('--content-type <type>', 'of the body: JSON or a form, as it looks, unless said')
     .option('--id <id>', 'the message id, where it is part of the URL (random by default)')
     .option('--dry-run', 'only show what would be sent')
     .action((id, file, options, command) =>

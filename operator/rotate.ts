@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import type { Proof } from '../functions/domain/proof/proof.ts'
 import type { Provider } from '../functions/domain/provider.ts'
+import type { Request, Secret } from '../functions/domain/request.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
 
@@ -17,15 +19,15 @@ export interface Rotation {
 export async function rotateKey(
   target: Target,
   { print, printJson, dryRun }: Output,
-  { id, keyIssuer, authenticate, prove }: Provider,
+  { id, keyIssuer, proof }: Provider,
   { finish, key }: Rotation,
 ): Promise<void> {
   if (target.hasFixedKeys)
     throw new Error('the keys of the local stack are fixed; rotate those of a deployed one (--stack)')
-  const { current, previous } = await target.readSecret(id)
+  const { current, previous, ...others } = await target.readSecret(id)
   if (finish) {
     if (!previous) throw new Error(`no rotation of ${id} is in progress`)
-    if (!dryRun) await target.writeSecret(id, { current })
+    if (!dryRun) await target.writeSecret(id, { ...others, current })
     printJson({ provider: id, finished: !dryRun })
     return print(
       dryRun
@@ -38,14 +40,13 @@ export async function rotateKey(
   if (keyIssuer === 'provider' && key === undefined)
     throw new Error(`${id} makes its own keys: give the new one with --key-file`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
-  const body = Buffer.from('{}')
-  if (!authenticate({ headers: prove(body, next), query: new URLSearchParams(), body }, { current: next }))
+  if (!(await isUsable(proof, { ...others, current: next })))
     throw new Error(`--key-file: ${id} cannot sign with this key; expected at least 8 bytes, in base64`)
   if (dryRun) {
     printJson({ provider: id, rotated: false })
     return print(`${id} would accept a new key beside the current one`)
   }
-  await target.writeSecret(id, { current: next, previous: current })
+  await target.writeSecret(id, { ...others, current: next, previous: current })
   printJson(
     { provider: id, rotated: true, ...(keyIssuer === 'ledger' && { key: next }) },
     keyIssuer === 'ledger' ? next : undefined,
@@ -53,4 +54,17 @@ export async function rotateKey(
   print(
     `${id} accepts both keys in ten seconds. Give the new one to the provider; when it uses it, run this again with --finish.`,
   )
+}
+
+/** Whether a callback that is signed with the key would be let in. A public key of a provider's cannot be tried. */
+async function isUsable(proof: Proof, secret: Secret): Promise<boolean> {
+  const url = 'https://ledger.example.com/'
+  const bare: Request = { method: 'POST', url, headers: {}, body: Buffer.from('{}'), receivedAt: Date.now() }
+  let signed: Request
+  try {
+    signed = proof.prove(bare, secret)
+  } catch {
+    return true
+  }
+  return (await proof.verify(signed, secret)) === 'authentic'
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Provider } from '../functions/domain/provider.ts'
 import { readInput } from './input.ts'
+import type { Request } from '../functions/domain/request.ts'
+import { send } from '../local/fixtures.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
 
@@ -8,7 +10,7 @@ import type { Target } from './target.ts'
 export interface Sending {
   /** The body's file; `-` is the standard input. */
   file: string
-  contentType: string
+  contentType?: string | undefined
   /** The message, where its id is part of the URL. */
   id?: string | undefined
 }
@@ -29,10 +31,12 @@ export async function sendCallback(
     printJson({ url, bytes: body.length }, `would send ${body.length} bytes to ${url}`)
     return true
   }
-  const { current } = await target.readSecret(provider.id)
-  const headers = { 'content-type': contentType, ...provider.prove(body, current) }
+  const request = provider.proof.prove(
+    requestOf(route.methods[0] ?? 'POST', url, body, contentType),
+    await target.readSecret(provider.id),
+  )
   const startedAt = Date.now()
-  const response = await fetch(url, { method: route.methods[0] ?? 'POST', headers, body: new Uint8Array(body) })
+  const response = await send(request)
   const answer = await response.text()
   const milliseconds = Date.now() - startedAt
   printJson(
@@ -42,3 +46,13 @@ export async function sendCallback(
   if (answer !== '') print(answer)
   return response.ok
 }
+
+/** What the file holds is the query of a provider that calls with `GET`, and the body of all others. */
+function requestOf(method: string, url: string, content: Buffer, contentType = typeOf(content)): Request {
+  const request = { method, url, headers: {}, body: content, receivedAt: Date.now() }
+  if (method === 'GET') return { ...request, url: `${url}?${content.toString().trim()}`, body: Buffer.alloc(0) }
+  return { ...request, headers: { 'content-type': contentType } }
+}
+
+const typeOf = (content: Buffer): string =>
+  /^\s*[[{]/.test(content.toString()) ? 'application/json' : 'application/x-www-form-urlencoded'

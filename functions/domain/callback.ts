@@ -1,4 +1,7 @@
 import { isUtf8 } from 'node:buffer'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import type { Withheld } from './proof/proof.ts'
+import { queryOf, type Request, withoutParameters } from './request.ts'
 
 /** The largest queue message in bytes, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 export const MAX_QUEUE_MESSAGE_BYTES = 1_048_576
@@ -10,15 +13,34 @@ export interface Callback {
   requestId: string
   /** RFC 3339, UTC, milliseconds. */
   receivedAt: string
+  method: string
   pathParameters: Record<string, string>
-  /** The raw query string, without the key. */
+  /** The raw query string, without keys and signatures. */
   query: string
   contentType: string | null
-  /** The body, byte for byte. */
+  /** The body, byte for byte, without signatures of its own. */
   body: string
   encoding: 'utf8' | 'base64'
   /** Set where it comes out of quarantine again, which it leaves when it succeeds. */
   replay?: true
+}
+
+/** What is kept of a request: all that its provider said, and no key or signature. */
+export function callbackOf(
+  { method, url, headers, body, receivedAt }: Request,
+  withheld: Withheld = {},
+  about: Pick<Callback, 'provider' | 'requestId' | 'pathParameters'>,
+): Callback {
+  // Latin-1 has a character for each byte, so that all other bytes stay as they are.
+  const kept = withheld.body ? Buffer.from(body.toString('latin1').replace(withheld.body, ''), 'latin1') : body
+  return {
+    ...about,
+    receivedAt: new Date(receivedAt).toISOString(),
+    method,
+    query: withoutParameters(queryOf(url), withheld.query ?? []),
+    contentType: headers['content-type'] ?? null,
+    ...encodeBody(kept),
+  }
 }
 
 /** A body of any bytes as a string that can be turned back into the same bytes. */
@@ -32,15 +54,25 @@ export const decodeBody = ({ body, encoding }: Pick<Callback, 'body' | 'encoding
   Buffer.from(body, encoding)
 
 /**
- * The callback as the text of a queue message. SQS refuses U+FFFE and U+FFFF, which JSON may carry as they are, so they
- * are escaped, and with them all beyond the basic plane, which emulators refuse; the rest JSON escapes anyway.
+ * The callback as the text of a queue message; one that would be too large has its body compressed, and may be too large
+ * even so. SQS refuses U+FFFE and U+FFFF, which JSON may carry as they are, so they are escaped, and with them all beyond the
+ * basic plane, which emulators refuse; the rest JSON escapes anyway.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-export const serializeCallback = (callback: Callback): string =>
-  JSON.stringify(callback).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
+export function serializeCallback(callback: Callback, limit = MAX_QUEUE_MESSAGE_BYTES): string {
+  const text = serialize(callback)
+  if (Buffer.byteLength(text) <= limit) return text
+  return serialize({ ...callback, body: gzipSync(decodeBody(callback)).toString('base64'), encoding: 'gzip' })
+}
+
+const serialize = (message: object): string =>
+  JSON.stringify(message).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
+
+/** A function is never given more: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_BODY_BYTES = 6 * 1024 * 1024
 
 /**
- * The callback in a queue message.
+ * The callback in a queue message, its body as it was before it was compressed.
  *
  * @throws Error where the text is not a callback: nothing of ours wrote it.
  */
@@ -51,7 +83,11 @@ export function parseCallback(text: string): Callback {
     typeof callback.requestId === 'string' &&
     typeof callback.receivedAt === 'string' &&
     typeof callback.body === 'string' &&
-    (callback.encoding === 'utf8' || callback.encoding === 'base64')
+    ['utf8', 'base64', 'gzip'].includes(callback.encoding)
   if (!isCallback) throw new Error('expected a callback: provider, requestId, receivedAt, body and encoding')
-  return callback
+  // Before methods were kept, all that mattered were POSTs.
+  const { method = 'POST', ...rest } = callback
+  if (callback.encoding !== 'gzip') return { method, ...rest }
+  const bytes = gunzipSync(Buffer.from(callback.body, 'base64'), { maxOutputLength: MAX_BODY_BYTES })
+  return { method, ...rest, ...encodeBody(bytes) }
 }

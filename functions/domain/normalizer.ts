@@ -1,7 +1,8 @@
+import type { Body } from './body/body.ts'
 import type { Callback } from './callback.ts'
 import { checkSize, merge } from './details.ts'
 import { type Key, recordKey } from './key.ts'
-import { Malformed, readObject, readText } from './payload.ts'
+import { Malformed } from './payload.ts'
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
 import { isFaithful, readTimestamp } from './timestamp.ts'
 
@@ -29,12 +30,16 @@ export interface Context {
   timeZone: string
   /** Takes what is wrong with one entry among others: `path: expectation`. */
   problems: string[]
+  /** Takes the kind of each entry that is no delivery status; a word of ours, since it becomes a metric's name. */
+  ignored: string[]
 }
 
 /** How one provider's callbacks become status records. */
-export interface Normalizer {
+export interface Normalizer<Payload = unknown> {
   /** Raised with each change of the mapping; stands in the records that it wrote. */
   version: number
+  /** How its callbacks are read. */
+  body: Body<Payload>
   /** The provider's words in upper case, with what they mean. */
   statuses: Readonly<Record<string, Status>>
   /**
@@ -42,10 +47,13 @@ export interface Normalizer {
    * that a corrected table can be applied to it again.
    */
   wordOf?(record: Pick<StatusRecord, 'providerStatus' | 'error' | 'details'>): string
-  /** The kind of an event that is no delivery status; undefined for all others. */
-  ignores?(json: Record<string, unknown>): string | undefined
-  /** One fact for each status that the payload tells. Throws Malformed, and nothing else, where it is not as documented. */
-  facts(json: Record<string, unknown>, context: Context): Fact[]
+  /** The kind of a callback that is no delivery status, in a word of ours; undefined for all others. */
+  ignores?(payload: Payload): string | undefined
+  /**
+   * One fact for each status that the payload tells. Throws Malformed, and nothing else, where it is not as documented. A bad
+   * entry among others goes to the context's `problems`, one of another kind to its `ignored`.
+   */
+  facts(payload: Payload, context: Context): Fact[]
 }
 
 /** A record with the key under which the ledger keeps it, and where it stands in the body. */
@@ -62,18 +70,18 @@ export interface Normalized {
   unmapped: string[]
   /** Why the callback, or some of its entries, could not be normalized; empty where all was. */
   problems: string[]
-  /** The kind of an event that is no delivery status. */
-  ignored?: string
+  /** The kinds of events in it that are no delivery status. */
+  ignored: string[]
 }
 
 /** The status records of a callback, or why there are none. A function of the callback alone; never throws. */
 export function normalize(normalizer: Normalizer, callback: Callback, timeZone: string): Normalized {
-  const problems: string[] = []
+  const [problems, ignored]: [string[], string[]] = [[], []]
   try {
-    return { ...normalizeText(normalizer, readText(callback), { callback, timeZone, problems }), problems }
+    return { ...normalizeBody(normalizer, { callback, timeZone, problems, ignored }), problems, ignored }
   } catch (error) {
     const reasons = error instanceof Malformed ? error.problems : [`normalizer ${normalizer.version}: ${error}`]
-    return { records: [], unmapped: [], problems: reasons }
+    return { records: [], unmapped: [], problems: reasons, ignored: [] }
   }
 }
 
@@ -103,13 +111,14 @@ export function occurrence(name: string, text: string, timeZone: string) {
   return { occurredAt, raw: isFaithful(occurredAt, text) ? {} : { [name]: text } }
 }
 
-function normalizeText(normalizer: Normalizer, text: string, context: Context): Omit<Normalized, 'problems'> {
-  if (text.trim() === '') return { records: [], unmapped: [], ignored: 'ping' }
-  const json = readObject(text)
-  const ignored = normalizer.ignores?.(json)
-  if (ignored !== undefined) return { records: [], unmapped: [], ignored }
-  const facts = normalizer.facts(json, context)
-  checkSize(facts, text.length)
+function normalizeBody(normalizer: Normalizer, context: Context): Pick<Normalized, 'records' | 'unmapped'> {
+  const payload = normalizer.body(context.callback)
+  const kind = payload === undefined ? 'ping' : normalizer.ignores?.(payload)
+  const facts = kind === undefined ? normalizer.facts(payload, context) : []
+  if (kind !== undefined) context.ignored.push(kind)
+  // A list of nothing is how some consoles try a URL.
+  else if (facts.length + context.problems.length + context.ignored.length === 0) context.ignored.push('ping')
+  checkSize(facts, context.callback.body.length + context.callback.query.length)
   const reference = new URLSearchParams(context.callback.query).get('reference')
   const records = facts.flatMap((fact) => keyedRecordOf(fact, reference, normalizer, context))
   const unmapped = records.filter(({ record }) => statusOf(normalizer, record) === undefined)

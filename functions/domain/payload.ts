@@ -57,12 +57,22 @@ const PROTO =
  *
  * @throws Malformed where it holds none.
  */
-export function readObject(text: string): Record<string, unknown> {
-  const json = readJson(text)
-  // Assigned to an object it would be its prototype and no member: it would be lost on the way.
-  if (PROTO.test(text)) throw new Malformed(['body: expected no key __proto__'])
+export function readObject(text: string, path = 'body'): Record<string, unknown> {
+  const json = readJson(text, path)
   if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json as Record<string, unknown>
-  throw new Malformed(['body: expected a JSON object'])
+  throw new Malformed([`${path}: expected a JSON object`])
+}
+
+/**
+ * The JSON array in a text; a single object is taken for an array of one.
+ *
+ * @throws Malformed where it holds neither.
+ */
+export function readArray(text: string, path = 'body'): unknown[] {
+  const json = readJson(text, path)
+  if (Array.isArray(json)) return json
+  if (typeof json === 'object' && json !== null) return [json]
+  throw new Malformed([`${path}: expected a JSON array`])
 }
 
 /**
@@ -99,12 +109,16 @@ export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[
   })
 }
 
-function readJson(text: string): unknown {
+function readJson(text: string, path: string): unknown {
+  let json: unknown
   try {
-    return parseJson(text)
+    json = parseJson(text)
   } catch {
-    throw new Malformed(['body: expected JSON'])
+    throw new Malformed([`${path}: expected JSON`])
   }
+  // Assigned to an object it would be its prototype and no member: it would be lost on the way.
+  if (PROTO.test(text)) throw new Malformed([`${path}: expected no key __proto__`])
+  return json
 }
 
 const pathOf = (keys: readonly PropertyKey[], prefix: string): string =>

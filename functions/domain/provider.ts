@@ -1,23 +1,27 @@
 import type { Normalizer } from './normalizer.ts'
-import type { Authenticate } from './signature.ts'
-
-/** What of a request proves who sent it. Header names are lower case. */
-export interface Request {
-  headers: Record<string, string | undefined>
-  query: URLSearchParams
-  body: Buffer
-}
-
-/** A provider's credentials: the current key and, while it is being rotated, the previous one. */
-export interface Secret {
-  current: string
-  previous?: string | undefined
-}
+import type { Proof } from './proof/proof.ts'
+import type { Request, Secret } from './request.ts'
 
 /** A path of ours, its parameters in braces, and the methods that the provider may call it with. */
-interface Route {
-  methods: readonly ('POST' | 'PUT')[]
+export interface Route {
+  methods: readonly ('GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT')[]
   path: string
+}
+
+/** What the provider gets back. */
+export interface Answer {
+  /** 200 unless said. */
+  status?: number
+  headers?: Record<string, string>
+  body?: string
+}
+
+/** A question that the provider asks before it sends anything, answered at once and never queued. */
+export interface Handshake {
+  /** Whether the caller has proven itself by then. */
+  asked: 'before the proof' | 'after the proof'
+  /** The answer, `refused` to who does not know the token, undefined where the request is no such question. */
+  answer(request: Request, secret: Secret): Answer | 'refused' | undefined | Promise<Answer | 'refused' | undefined>
 }
 
 /** A system that calls us back about messages. */
@@ -25,27 +29,45 @@ export interface Provider {
   /** Lower-case letters and digits: it stands in keys, ids, metric dimensions and resource names. */
   id: string
   routes: readonly Route[]
-  authenticate: Authenticate
-  /** The headers with which it proves that it has the key: what `authenticate` accepts. */
-  prove: (body: Buffer, key: string) => Record<string, string>
+  /** How it proves itself. */
+  proof: Proof
   /** Who makes the key: we, and the provider is given it, or the provider, and we are. */
   keyIssuer: 'ledger' | 'provider'
-  /** The JSON body of the `200` that it gets; empty where it wants none. */
-  acknowledgement?: object
+  handshake?: Handshake
+  /** What an accepted callback is answered; an empty `200` unless said. */
+  acknowledgement: Answer
   /** The IANA zone of its times that name none. */
   timeZone: string
   /** Loads what only the worker needs: the payload's schema, the status table, the mapping. */
   loadNormalizer: () => Promise<Normalizer>
 }
 
+/** An answer with a JSON body. */
+export const json = (value: object): Answer => ({
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(value),
+})
+
+/** An answer with a text that no browser takes for anything else. */
+export const plainText = (body: string): Answer => ({
+  headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  body,
+})
+
+type Defaults = Pick<Provider, 'timeZone' | 'keyIssuer' | 'acknowledgement' | 'routes'>
+
 /**
- * A provider, checked.
+ * A provider, checked. Unless said it is called at `POST /webhooks/{id}`, its key is ours, its times are in UTC.
  *
  * @throws Error where the id could be mistaken for something else in a key.
  */
-export function defineProvider(
-  provider: Omit<Provider, 'timeZone' | 'keyIssuer' | 'prove'> & Partial<Provider>,
-): Provider {
+export function defineProvider(provider: Omit<Provider, keyof Defaults> & Partial<Defaults>): Provider {
   if (!/^[a-z][a-z0-9]*$/.test(provider.id)) throw new Error(`provider id ${provider.id}: expected a-z and 0-9`)
-  return { timeZone: 'UTC', keyIssuer: 'ledger', prove: (_, key) => ({ 'x-api-key': key }), ...provider }
+  return {
+    routes: [{ methods: ['POST'], path: `/webhooks/${provider.id}` }],
+    timeZone: 'UTC',
+    keyIssuer: 'ledger',
+    acknowledgement: {},
+    ...provider,
+  }
 }

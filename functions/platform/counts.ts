@@ -68,9 +68,9 @@ export const count = (names: readonly string[]): Map<string, number> =>
 const isFirst = ({ callback }: Progress): boolean => !callback.replay
 
 function resultOf(outcome: Outcome): string[] {
-  const { result, reason } = outcome
+  const { result, ignored } = outcome
   if (!isFirst(outcome)) return ['replayed', `replayed.${result}`]
-  return ['accepted', result, ...(result === 'ignored' ? [`ignored.${reason}`] : [])]
+  return ['accepted', result, ...ignored.map((kind) => `ignored.${kind}`)]
 }
 
 const countedOf = ({ stored, unmapped }: Progress): string[] => [

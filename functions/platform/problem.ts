@@ -24,6 +24,9 @@ export class Problem extends Error {
   }
 }
 
+/** A request that is signed with the right key, at a time that is too far from now: it reads like any that is not authentic. */
+export class Stale extends Problem {}
+
 /** Turns whatever a handler throws into an RFC 9457 problem; what is no Problem is first given to `onUnexpected`. */
 export const problemResponses = (
   onUnexpected: (error: unknown) => void,

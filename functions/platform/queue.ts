@@ -19,10 +19,10 @@ const REPLAY_BYTES = ',"replay":true'.length
  * @throws Problem 413 where it is too large for one queue message, 503 where the queue cannot be reached.
  */
 export async function enqueue(queue: Queue, callback: Callback): Promise<void> {
-  const text = serializeCallback(callback)
   const limit = MAX_QUEUE_MESSAGE_BYTES - (callback.replay ? 0 : REPLAY_BYTES)
+  const text = serializeCallback(callback, limit)
   if (Buffer.byteLength(text) > limit) {
-    throw new Problem(413, `A callback may take up to ${limit} bytes of queue message.`)
+    throw new Problem(413, `A callback may take up to ${limit} bytes of queue message, compressed.`)
   }
   try {
     await queue.client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: text }))

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import type { Secret } from '../domain/provider.ts'
+import type { Secret } from '../domain/request.ts'
 
 /** A provider's secret, kept for a while. */
 export interface Secrets {
@@ -19,7 +19,7 @@ const PAUSE_AFTER_FAILURE = 1_000
 /** A secret that never changes. */
 export const fixedSecret = (secret: Secret): Secrets => ({ current: async () => secret, latest: async () => secret })
 
-/** A secret of Secrets Manager: a JSON object with `current` and, during a rotation, `previous`. */
+/** A secret of Secrets Manager: a JSON object with `current`, during a rotation `previous`, and what else the provider needs. */
 export function managedSecret(client: SecretsManagerClient, secretId: string, now = Date.now): Secrets {
   let known: Secret | undefined
   let readAt = Number.NEGATIVE_INFINITY
@@ -49,7 +49,8 @@ export function managedSecret(client: SecretsManagerClient, secretId: string, no
 }
 
 function parseSecret(text: string): Secret {
-  const { current, previous } = JSON.parse(text)
-  if (typeof current !== 'string' || current.trim() === '') throw new Error('secret: expected "current"')
-  return { current, previous: typeof previous === 'string' ? previous : undefined }
+  const texts = Object.entries(JSON.parse(text)).filter(([, value]) => typeof value === 'string')
+  const { current, ...others } = Object.fromEntries(texts) as Record<string, string>
+  if (current === undefined || current.trim() === '') throw new Error('secret: expected "current"')
+  return { current, ...others }
 }

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Callback } from '../domain/callback.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { count, countsOf, unmappedOf } from './counts.ts'
-import { Problem } from './problem.ts'
+import { Problem, Stale } from './problem.ts'
 
 /** What was stored of one callback. */
 export interface Progress {
@@ -18,8 +18,10 @@ export interface Progress {
 /** What became of one accepted callback: exactly one of four. */
 export interface Outcome extends Progress {
   result: 'recorded' | 'duplicate' | 'ignored' | 'quarantined'
-  /** The kind of an ignored event, the reason of a quarantined one. */
+  /** The kinds of an ignored callback's events, the reason of a quarantined one. */
   reason?: string
+  /** The kinds of events in it that are no delivery status. */
+  ignored: string[]
 }
 
 /** What a worker did with one batch of queue messages. */
@@ -35,6 +37,8 @@ export interface Batch {
 export interface Telemetry {
   /** A request that was not answered 2xx, with what it was answered for. */
   refused(provider: string, error: unknown): void
+  /** A question of a provider's own that was answered. */
+  greeted(provider: string): void
   /** A batch that was worked through. */
   worked(batch: Batch): void
   /** An error that nobody decided on. */
@@ -78,10 +82,12 @@ export function cloudWatchTelemetry({ now = Date.now, statusMetrics = false } = 
     started: (took) => publish({}, new Map(), { coldStart: [took] }),
 
     refused(provider, error) {
-      const reason = error instanceof Problem ? REFUSALS[error.status] : 'error'
+      const reason = error instanceof Stale ? 'stale' : error instanceof Problem ? REFUSALS[error.status] : 'error'
       publish({ provider }, count(['refused', `refused.${reason}`]), {})
       if (error instanceof Problem && error.cause) log('ERROR', error.message, { cause: nameOf(error.cause) })
     },
+
+    greeted: (provider) => publish({ provider }, count(['handshake']), {}),
 
     worked(batch) {
       for (const { dimensions, counts, delays } of countsOf(batch, now()))

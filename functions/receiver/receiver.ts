@@ -1,8 +1,10 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { type Callback, encodeBody } from '../domain/callback.ts'
-import type { Provider, Request } from '../domain/provider.ts'
-import { Problem, problemResponses } from '../platform/problem.ts'
+import { callbackOf } from '../domain/callback.ts'
+import type { Verdict } from '../domain/proof/proof.ts'
+import type { Answer, Provider } from '../domain/provider.ts'
+import type { Request } from '../domain/request.ts'
+import { Problem, problemResponses, Stale } from '../platform/problem.ts'
 import { enqueue, type Queue, unavailable } from '../platform/queue.ts'
 import type { Secrets } from '../platform/secrets.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
@@ -12,7 +14,9 @@ export interface Reception {
   provider: Provider
   secrets: Secrets
   queue: Queue
-  telemetry: Pick<Telemetry, 'refused' | 'unexpected'>
+  telemetry: Pick<Telemetry, 'refused' | 'greeted' | 'unexpected'>
+  /** Scheme and host that providers call, where that is not the gateway's own domain name under HTTPS. */
+  publicUrl?: string | undefined
 }
 
 /** The handler of one provider's routes: authenticate, wrap, enqueue, answer. A 2xx means that the callback is durable. */
@@ -24,13 +28,22 @@ export function createReceiver(reception: Reception) {
     .handler((event) => receive(reception, event))
 }
 
-async function receive({ provider, secrets, queue }: Reception, event: APIGatewayProxyEventV2) {
+async function receive(reception: Reception, event: APIGatewayProxyEventV2) {
+  const { provider, queue } = reception
   checkMethod(provider, event)
-  const body = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
-  const request: Request = { headers: event.headers, query: new URLSearchParams(event.rawQueryString), body }
-  if (!(await isAuthentic(provider, secrets, request))) throw new Problem(401, 'The request is not authentic.')
-  await enqueue(queue, wrap(provider, event, body))
-  return acknowledge(provider)
+  const request = requestOf(event, reception.publicUrl)
+  const first = await greet(reception, request, 'before the proof')
+  if (first !== undefined) return first
+  await authenticate(reception, request)
+  const second = await greet(reception, request, 'after the proof')
+  if (second !== undefined) return second
+  const callback = callbackOf(request, provider.proof.withheld, {
+    provider: provider.id,
+    requestId: event.requestContext.requestId,
+    pathParameters: (event.pathParameters as Record<string, string> | undefined) ?? {},
+  })
+  await enqueue(queue, callback)
+  return resultOf(provider.acknowledgement)
 }
 
 function checkMethod({ routes }: Provider, { routeKey, requestContext }: APIGatewayProxyEventV2) {
@@ -39,33 +52,51 @@ function checkMethod({ routes }: Provider, { routeKey, requestContext }: APIGate
   throw new Problem(405, `Use ${methods.join(' or ')}.`, { allow: methods.join(', ') })
 }
 
+const requestOf = (
+  { requestContext, rawPath, rawQueryString, headers, body = '', isBase64Encoded }: APIGatewayProxyEventV2,
+  publicUrl = `https://${requestContext.domainName}`,
+): Request => ({
+  method: requestContext.http.method,
+  url: `${publicUrl}${rawPath}${rawQueryString && '?'}${rawQueryString}`,
+  headers,
+  body: Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'),
+  receivedAt: requestContext.timeEpoch,
+})
+
+/** The provider's own question, answered at its time; undefined where the request is none. */
+async function greet({ provider, secrets, telemetry }: Reception, request: Request, asked: string) {
+  const { handshake } = provider
+  if (handshake?.asked !== asked) return undefined
+  let answer = await orUnavailable(async () => handshake.answer(request, await secrets.current()))
+  if (answer === 'refused') answer = await orUnavailable(async () => handshake.answer(request, await secrets.latest()))
+  if (answer === 'refused') throw notAuthentic()
+  if (answer === undefined) return undefined
+  telemetry.greeted(provider.id)
+  return resultOf(answer)
+}
+
 /** A key that has just been rotated is not refused: what the known secret does not admit is held against the latest. */
-async function isAuthentic({ authenticate }: Provider, secrets: Secrets, request: Request): Promise<boolean> {
+async function authenticate({ provider: { proof }, secrets }: Reception, request: Request): Promise<void> {
+  const verdict = await orUnavailable(async (): Promise<Verdict> => {
+    const known = await proof.verify(request, await secrets.current())
+    return known === 'refused' ? proof.verify(request, await secrets.latest()) : known
+  })
+  if (verdict === 'stale') throw new Stale(401, notAuthentic().message)
+  if (verdict === 'refused') throw notAuthentic()
+}
+
+const notAuthentic = () => new Problem(401, 'The request is not authentic.')
+
+async function orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
   try {
-    return authenticate(request, await secrets.current()) || authenticate(request, await secrets.latest())
+    return await ask()
   } catch (cause) {
-    throw unavailable('The secret cannot be read; send it again.', cause)
+    throw unavailable('What it takes to verify this cannot be reached; send it again.', cause)
   }
 }
 
-const wrap = (provider: Provider, event: APIGatewayProxyEventV2, body: Buffer): Callback => ({
-  provider: provider.id,
-  requestId: event.requestContext.requestId,
-  receivedAt: new Date(event.requestContext.timeEpoch).toISOString(),
-  pathParameters: (event.pathParameters as Callback['pathParameters']) ?? {},
-  query: withoutKey(event.rawQueryString),
-  contentType: event.headers['content-type'] ?? null,
-  ...encodeBody(body),
+const resultOf = ({ status = 200, headers, body }: Answer): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  ...(headers && { headers }),
+  ...(body !== undefined && { body }),
 })
-
-/** The raw query string without the parameter `key`, however it is spelled. */
-const withoutKey = (query: string): string =>
-  query
-    .split('&')
-    .filter((parameter) => !new URLSearchParams(parameter).has('key'))
-    .join('&')
-
-const acknowledge = ({ acknowledgement }: Provider): APIGatewayProxyStructuredResultV2 =>
-  acknowledgement === undefined
-    ? { statusCode: 200 }
-    : { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(acknowledgement) }

@@ -15,6 +15,7 @@ const ledger = {
 
 export const handler = createWorker({
   providers,
+  enabled: process.env.PROVIDERS?.split(','),
   ledger,
   quarantine: { client, name: required('QUARANTINE_TABLE') },
   telemetry: cloudWatchTelemetry({ statusMetrics: process.env.STATUS_METRICS === 'true' }),

@@ -11,7 +11,10 @@ import { EVENT_SOURCE } from './event-source.ts'
 
 /** What a worker works with. */
 export interface Workshop {
+  /** All that there are: what was just taken out still has messages in the queue. */
   providers: readonly Provider[]
+  /** Ids of those whose mappings are loaded at once; all unless said. */
+  enabled?: readonly string[] | undefined
   ledger: Ledger
   quarantine: Table
   telemetry: Pick<Telemetry, 'worked'>
@@ -25,6 +28,7 @@ export interface Workshop {
 const LEDGER_SHARE = 0.6
 const QUARANTINE_SHARE = 0.8
 
+/** How the callbacks of one provider are read. */
 interface Mapping {
   normalizer: Normalizer
   timeZone: string
@@ -49,13 +53,12 @@ interface Job {
  */
 export function createWorker(workshop: Workshop) {
   const { ledger, quarantine: table, telemetry, timeout = EVENT_SOURCE.workerTimeout } = workshop
-  const mappings = loadMappings(workshop.providers, workshop.timeZones)
+  const mappingOf = loadMappings(workshop)
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const start = Date.now()
     const deadline = (share: number) => start + share * timeout * 1000
-    const known = await mappings
-    const opened = Records.map((message) => open(message, known))
+    const opened = await Promise.all(Records.map((message) => open(message, mappingOf)))
     const jobs = opened.filter((job): job is Job => 'rows' in job)
 
     // A callback of many records may fill its partition's second, so it comes after those of few.
@@ -91,26 +94,41 @@ export function createWorker(workshop: Workshop) {
   }
 }
 
-async function loadMappings(providers: readonly Provider[], timeZones: Record<string, string> = {}) {
-  const load = async (provider: Provider): Promise<[string, Mapping]> => {
-    const timeZone = timeZones[provider.id] ?? provider.timeZone
-    const normalizer = await provider.loadNormalizer()
+/** Begins with the mappings of the enabled providers, and gives any when a message needs it. */
+function loadMappings({ providers, enabled, timeZones = {} }: Pick<Workshop, 'providers' | 'enabled' | 'timeZones'>) {
+  const loaded = new Map<string, Promise<Mapping>>()
+
+  async function load(id: string): Promise<Mapping> {
+    const provider = providers.find((provider) => provider.id === id)
+    if (provider === undefined) throw new Error('expected a known provider')
+    const timeZone = timeZones[id] ?? provider.timeZone
     loadZone(timeZone)
-    return [provider.id, { normalizer, timeZone }]
+    return { normalizer: await provider.loadNormalizer(), timeZone }
   }
-  return new Map(await Promise.all(providers.map(load)))
+
+  function mappingOf(id: string): Promise<Mapping> {
+    const mapping = loaded.get(id) ?? load(id)
+    loaded.set(id, mapping)
+    mapping.catch(() => loaded.delete(id))
+    return mapping
+  }
+
+  for (const id of enabled ?? providers.map(({ id }) => id)) mappingOf(id)
+  return mappingOf
 }
 
 /** A message that is no callback of a provider that we know fails: it ends in the dead-letter queue, where it is seen. */
-function open(message: SQSRecord, mappings: Map<string, Mapping>): Job | Pick<Job, 'message' | 'failure'> {
+async function open(
+  message: SQSRecord,
+  mappingOf: (id: string) => Promise<Mapping>,
+): Promise<Job | Pick<Job, 'message' | 'failure'>> {
   try {
     const callback = parseCallback(message.body)
-    const mapping = mappings.get(callback.provider)
-    if (mapping === undefined) throw new Error('expected a known provider')
+    const { normalizer, timeZone } = await mappingOf(callback.provider)
     return {
       message,
       callback,
-      normalized: normalize(mapping.normalizer, callback, mapping.timeZone),
+      normalized: normalize(normalizer, callback, timeZone),
       rows: [],
       first: [],
     }
@@ -158,9 +176,10 @@ const reasonOf = (job: Job): string => problemsOf(job).join('; ')
 
 function outcomeOf(job: Job): Outcome {
   const { normalized } = job
-  const progress = progressOf(job)
+  const progress = { ...progressOf(job), ignored: normalized.ignored }
   if (problemsOf(job).length > 0) return { ...progress, result: 'quarantined', reason: reasonOf(job) }
-  if (normalized.ignored !== undefined) return { ...progress, result: 'ignored', reason: normalized.ignored }
+  if (normalized.records.length === 0)
+    return { ...progress, result: 'ignored', reason: [...new Set(normalized.ignored)].join(', ') }
   return { ...progress, result: progress.stored.length > 0 ? 'recorded' : 'duplicate' }
 }
 

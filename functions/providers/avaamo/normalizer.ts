@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import type { Normalizer } from '../../domain/normalizer.ts'
 import { optionalWord, read, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
@@ -14,8 +15,9 @@ const STATUSES = {
 const payload = z.looseObject({ status: word, error_code: optionalWord, error_message: optionalWord })
 
 /** The mapping of https://docs.avaamo.com/user-guide/outreach/outreach-rest-apis/status-callback-url-outreach-custom-channel */
-export const normalizer: Normalizer = {
+export const normalizer: Normalizer<JsonObject> = {
   version: 1,
+  body: jsonObject,
   statuses: STATUSES,
 
   facts(json, { callback }) {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { type Normalizer, occurrence } from '../../domain/normalizer.ts'
 import { optionalWord, read, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
@@ -31,8 +32,9 @@ const payload = z.looseObject({
 })
 
 /** The mapping of the "Message Status Update" webhook, https://bump.sh/nifteem and https://docs.nifteem.com */
-export const normalizer: Normalizer = {
+export const normalizer: Normalizer<JsonObject> = {
   version: 1,
+  body: jsonObject,
   statuses: STATUSES,
 
   ignores: ({ event }) => (event === 'INCOMING_MESSAGE' ? event : undefined),

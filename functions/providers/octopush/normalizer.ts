@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import type { Context, Fact, Normalizer } from '../../domain/normalizer.ts'
 import { optionalAmount, optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
@@ -60,8 +61,9 @@ const delivery = z.looseObject({ ...moment, ...price, email: word, status_histor
 const historyEntry = z.looseObject({ ...moment, ...price })
 
 /** The mapping of https://api.octopush.com/callbacks-statuses */
-export const normalizer: Normalizer = {
+export const normalizer: Normalizer<JsonObject> = {
   version: 1,
+  body: jsonObject,
   statuses: STATUSES,
 
   /** Replies and opt-outs come to the same URL: they have a date of their own, and no status. */

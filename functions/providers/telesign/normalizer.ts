@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { merge } from '../../domain/details.ts'
 import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
 import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
@@ -23,8 +24,9 @@ const attempts = z.record(z.string(), z.looseObject({ ...moment, reference_id: o
  * The mapping of https://developer.telesign.com/enterprise/docs/messaging-callback-service and
  * https://developer.telesign.com/enterprise/docs/transaction-callback-service
  */
-export const normalizer: Normalizer = {
+export const normalizer: Normalizer<JsonObject> = {
   version: 1,
+  body: jsonObject,
   statuses: STATUSES,
 
   /**

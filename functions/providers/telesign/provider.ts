@@ -1,12 +1,15 @@
+import { bodyHmac } from '../../domain/proof/body-hmac.ts'
 import { defineProvider } from '../../domain/provider.ts'
-import { bodySignature, hmacSha256 } from '../../domain/signature.ts'
 
 /** TeleSign Messaging signs its callbacks with the customer's API key, in either or both of two headers. */
 export const telesign = defineProvider({
   id: 'telesign',
-  routes: [{ methods: ['POST'], path: '/webhooks/telesign' }],
-  authenticate: bodySignature(['authorization', 'x-ts-authorization'], hmacSha256),
-  prove: (body, key) => ({ 'x-ts-authorization': hmacSha256(body, key) ?? '' }),
+  proof: bodyHmac({
+    headers: ['x-ts-authorization', 'authorization'],
+    hash: 'sha256',
+    encoding: 'base64',
+    key: 'base64',
+  }),
   keyIssuer: 'provider',
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

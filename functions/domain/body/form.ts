@@ -1,0 +1,48 @@
+import type { Callback } from '../callback.ts'
+import { Malformed, readArray, readText } from '../payload.ts'
+import type { Body } from './body.ts'
+import { type JsonObject, jsonObject } from './json.ts'
+
+/** Fields by name, blank ones among them; of a name that comes several times all values, in their order. */
+export type Fields = Record<string, string | string[]>
+
+/** An `application/x-www-form-urlencoded` body. */
+export const form: Body<Fields> = (callback) => fieldsOf(readText(callback))
+
+/** The parameters of the query, where the facts stand in the URL; a `reference` that we put there is none. */
+export const query: Body<Fields> = ({ query }) => fieldsOf(query)
+
+/** A form, or where there is none the query: for providers that let their customer choose the method. */
+export const formOrQuery: Body<Fields> = (callback) => form(callback) ?? query(callback)
+
+/** A JSON object, a form, or the query: for providers that let their customer choose the format too. */
+export const jsonOrFormOrQuery: Body<JsonObject> = (callback) =>
+  /^\s*\{/.test(callback.body) ? jsonObject(callback) : formOrQuery(callback)
+
+/** The JSON array that a field of a form holds as a text. */
+export const jsonInField =
+  (name: string): Body<unknown[]> =>
+  (callback: Callback) => {
+    const fields = form(callback)
+    if (fields === undefined) return undefined
+    const text = fields[name]
+    if (typeof text !== 'string') throw new Malformed([`${name}: expected one field`])
+    return readArray(text, name)
+  }
+
+/** More are no callback. */
+const MAX_FIELDS = 1_000
+
+function fieldsOf(text: string): Fields | undefined {
+  const parameters = [...new URLSearchParams(text.trim())]
+  if (parameters.length === 0) return undefined
+  if (parameters.length > MAX_FIELDS) throw new Malformed([`body: expected at most ${MAX_FIELDS} fields`])
+  const fields: Fields = Object.create(null)
+  for (const [name, value] of parameters) {
+    const known = fields[name]
+    if (known === undefined) fields[name] = value
+    else fields[name] = [known, value].flat()
+  }
+  if ('__proto__' in fields) throw new Malformed(['body: expected no field __proto__'])
+  return { ...fields }
+}
