@@ -69,6 +69,7 @@ export const queueEvent = (size: number, createBody: () => string = smsBody): SQ
       provider: 'octopush',
       requestId: randomUUID(),
       receivedAt: new Date().toISOString(),
+      method: 'POST',
       pathParameters: {},
       query: '',
       contentType: 'application/json',

@@ -48,6 +48,7 @@ export function workerLogBytes(batch: number): number {
     told: [record],
     stored: [record],
     unmapped: [],
+    ignored: [],
   })
   const [first] = records.filter(({ provider, status }) => provider === 'octopush' && status === 'delivered')
   const outcomes = Array.from({ length: batch }, () => outcome(first as StatusRecord))

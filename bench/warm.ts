@@ -24,7 +24,7 @@ import { createWorker as createUsualWorker } from './peers/usual-worker.ts'
 const AWS = { region: 'eu-west-1', credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' } }
 const QUEUE_URL = 'https://sqs.eu-west-1.amazonaws.com/000000000000/callbacks'
 const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
-const SILENT = { refused() {}, worked() {}, unexpected() {} }
+const SILENT = { refused() {}, greeted() {}, worked() {}, unexpected() {} }
 
 /** What is left is our own and the SDK's work. */
 const requestHandler = mockTransport()
@@ -113,6 +113,7 @@ const callbackOf = (body: string): Callback => ({
   provider: 'octopush',
   requestId: 'id',
   receivedAt: '2026-01-01T00:00:00.000Z',
+  method: 'POST',
   pathParameters: {},
   query: '',
   contentType: null,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Provider } from '../functions/domain/provider.ts'
-import { readInput } from './input.ts'
 import type { Request } from '../functions/domain/request.ts'
 import { send } from '../local/fixtures.ts'
+import { readInput } from './input.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
 

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import pMap from 'p-map'
+import type { Request, Secret } from '../functions/domain/request.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import { providers } from '../functions/providers/index.ts'
-import { LOCAL_KEY, localSecret } from '../local/credentials.ts'
-import { type Fixture, readFixtures } from '../local/fixtures.ts'
+import { localSecret } from '../local/credentials.ts'
+import { type Fixture, readFixtures, requestOf, send } from '../local/fixtures.ts'
 import { secretId } from '../operator/resources.ts'
 import type { Deployment } from './deployment.ts'
 
@@ -14,7 +15,9 @@ const CONCURRENCY = 8
 export interface Case extends Fixture {
   records: StatusRecord[]
   problems: string[]
-  ignored: string | undefined
+  ignored: string[]
+  /** Who sends it, where that is not its provider: one without a key, or with a guess. */
+  sender?: 'stranger' | 'forger'
 }
 
 /** Every callback of the providers' documents, but for those that the emulator does not let through. */
@@ -22,55 +25,38 @@ export const cases: Case[] = providers
   .flatMap(({ id }) => readFixtures(id))
   .filter(({ target }) => !target.startsWith('//'))
   .map((fixture) => {
-    const { records = [], problems = [], ignored } = JSON.parse(readFileSync(fixture.expectation, 'utf8'))
+    const { records = [], problems = [], ignored = [] } = JSON.parse(readFileSync(fixture.expectation, 'utf8'))
     return { ...fixture, records, problems, ignored }
   })
 
-/** The deployed key of each provider: the stack's own where we issue it, else put in as the output tells. */
-export async function agreeOnKeys({ secrets, idOf }: Deployment): Promise<Record<string, string>> {
-  const keys = providers.map(async ({ id, keyIssuer }) => {
+/** The deployed secret of each provider: the stack's own where we issue it, else put in as the output tells. */
+export async function agreeOnKeys({ secrets, idOf }: Deployment): Promise<Record<string, Secret>> {
+  const agreed = providers.map(async ({ id, keyIssuer }): Promise<[string, Secret]> => {
     const SecretId = secretId(idOf, id)
     if (keyIssuer === 'provider')
       await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(localSecret(id)) }))
     const { SecretString = '' } = await secrets.send(new GetSecretValueCommand({ SecretId }))
-    return [id, JSON.parse(SecretString).current]
+    return [id, JSON.parse(SecretString)]
   })
-  return Object.fromEntries(await Promise.all(keys))
+  return Object.fromEntries(await Promise.all(agreed))
 }
 
-/** Sends callbacks as their providers would, who hold these keys; gives the answers' statuses. */
+/** Sends callbacks as their providers would, who hold these secrets; gives the answers' statuses. */
 export const sendAll = (
   deployment: Deployment,
-  callbacks: readonly Fixture[],
-  keys: Record<string, string>,
+  callbacks: readonly Case[],
+  secrets: Record<string, Secret>,
 ): Promise<number[]> =>
-  pMap(
-    callbacks,
-    async (callback) => {
-      const { method, target, headers, body } = withKey(callback, keys[callback.provider] ?? '')
-      const content = body.length > 0 && { body: new Uint8Array(body) }
-      return (await fetch(deployment.urlOf(target), { method, headers, ...content })).status
-    },
-    { concurrency: CONCURRENCY },
-  )
+  pMap(callbacks, async (callback) => (await send(signedBySender(deployment, callback, secrets))).status, {
+    concurrency: CONCURRENCY,
+  })
 
-/** A callback as it comes from someone who has no key: a shared key is another, and a signature is of another body. */
-export const forged = (callback: Fixture): Fixture => ({
-  ...withKey(callback, 'wrong'),
-  body: Buffer.concat([callback.body, Buffer.from(' ')]),
-})
-
-/** The callback with another shared key, wherever it holds the local one; a signature stays. */
-function withKey<T extends Fixture>(callback: T, key: string): T {
-  const inHeader = (value: string) =>
-    value.startsWith('Basic ')
-      ? `Basic ${Buffer.from(
-          Buffer.from(value.slice(6), 'base64')
-            .toString()
-            .replace(LOCAL_KEY, () => key),
-        ).toString('base64')}`
-      : value.replace(LOCAL_KEY, () => key)
-  const headers = Object.entries(callback.headers).map(([name, value]) => [name, inHeader(value)])
-  const target = callback.target.replace(LOCAL_KEY, () => encodeURIComponent(key))
-  return { ...callback, headers: Object.fromEntries(headers), target }
+function signedBySender(deployment: Deployment, callback: Case, secrets: Record<string, Secret>): Request {
+  const { proof } = providers.find(({ id }) => id === callback.provider) as (typeof providers)[number]
+  const bare = { ...requestOf(callback, '', Date.now()), url: deployment.urlOf(callback.target) }
+  if (callback.sender === 'stranger') return { ...bare, headers: {}, url: bare.url.replace(/\?.*/, '') }
+  const secret = secrets[callback.provider] ?? localSecret(callback.provider)
+  if (callback.sender === undefined) return proof.prove(bare, secret)
+  const forged = proof.prove(bare, { ...secret, current: `${secret.current}x` })
+  return { ...forged, body: Buffer.concat([forged.body, Buffer.from(' ')]) }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Secret } from '../functions/domain/request.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Deployment } from './deployment.ts'
 import type { CloudEmulator } from './emulator.ts'
@@ -9,8 +10,8 @@ export interface Scene {
   /** The copy of the sources that is deployed. */
   folder: string
   deployment: Deployment
-  /** The deployed key of each provider. */
-  keys: Record<string, string>
+  /** The deployed secret of each provider. */
+  keys: Record<string, Secret>
 }
 
 const PATIENCE = 120_000

@@ -13,7 +13,7 @@ import { createReceiver } from '../functions/receiver/receiver.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 
 const AWS = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
-const SILENT = { refused() {}, worked() {}, unexpected() {} }
+const SILENT = { refused() {}, greeted() {}, worked() {}, unexpected() {} }
 
 /** A transport that answers as AWS and keeps every call: its operation and its request. */
 function countingTransport() {

@@ -52,16 +52,18 @@ export function useStack(options: Partial<StackOptions> = {}) {
 export function recordingTelemetry() {
   const outcomes: Outcome[] = []
   const batches: Batch[] = []
+  const greetings: string[] = []
   const refusals: { provider: string; error: unknown }[] = []
   const telemetry: Telemetry = {
     refused: (provider, error) => refusals.push({ provider, error }),
+    greeted: (provider) => greetings.push(provider),
     worked(batch) {
       batches.push(batch)
       outcomes.push(...batch.outcomes)
     },
     unexpected: (error) => refusals.push({ provider: 'unexpected', error }),
   }
-  return { ...telemetry, outcomes, batches, refusals }
+  return { ...telemetry, outcomes, batches, greetings, refusals }
 }
 
 /** The real worker on tables of its own. */

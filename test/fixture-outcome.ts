@@ -1,25 +1,32 @@
-import type { Callback } from '../functions/domain/callback.ts'
-import { encodeBody } from '../functions/domain/callback.ts'
+import { type Callback, callbackOf as callbackOfRequest } from '../functions/domain/callback.ts'
 import { type Normalized, normalize } from '../functions/domain/normalizer.ts'
 import type { Provider } from '../functions/domain/provider.ts'
-import type { Fixture } from '../local/fixtures.ts'
+import { providers } from '../functions/providers/index.ts'
+import { type Fixture, requestOf } from '../local/fixtures.ts'
 
-/** When every fixture arrives. */
-const ARRIVAL = '2026-01-02T03:04:05.678Z'
+/** When every fixture arrives, and where. */
+export const ARRIVAL = Date.parse('2026-01-02T03:04:05.678Z')
+export const ORIGIN = 'https://ledger.example.com'
+
+/** The route of a provider that a fixture goes to, with what stands in the path. */
+export function routeOf({ routes }: Pick<Provider, 'routes'>, { target }: Pick<Fixture, 'target'>) {
+  const pathname = (target.split('?')[0] ?? '').replace(/^\/\//, '/')
+  for (const route of routes) {
+    const pattern = new URLPattern({ pathname: route.path.replace(/\{(\w+)\}/g, ':$1') })
+    const pathParameters = pattern.exec({ pathname })?.pathname.groups
+    if (pathParameters) return { route, pathParameters: pathParameters as Record<string, string> }
+  }
+  return undefined
+}
 
 /** The callback that a receiver would make of a fixture. */
-export function callbackOf({ provider, name, target, headers, body }: Fixture): Callback {
-  const [path = '', query = ''] = target.split('?')
-  const recipient_uuid = /messages\/([^/]+)\/status/.exec(path)?.[1]
-  return {
-    provider,
-    requestId: `${provider}/${name}`,
-    receivedAt: ARRIVAL,
-    pathParameters: recipient_uuid === undefined ? {} : { recipient_uuid },
-    query,
-    contentType: headers['Content-Type'] ?? null,
-    ...encodeBody(body),
-  }
+export function callbackOf(fixture: Fixture): Callback {
+  const provider = providers.find(({ id }) => id === fixture.provider) as Provider
+  return callbackOfRequest(requestOf(fixture, ORIGIN, ARRIVAL), provider.proof.withheld, {
+    provider: provider.id,
+    requestId: `${provider.id}/${fixture.name}`,
+    pathParameters: routeOf(provider, fixture)?.pathParameters ?? {},
+  })
 }
 
 /** What becomes of a fixture: the records without what all share, and whatever else there is to say. */
@@ -34,5 +41,5 @@ const withoutEmpty = ({ records, unmapped, problems, ignored }: Normalized) => (
   ...(records.length > 0 && { records: records.map(({ record }) => record) }),
   ...(unmapped.length > 0 && { unmapped }),
   ...(problems.length > 0 && { problems }),
-  ...(ignored !== undefined && { ignored }),
+  ...(ignored.length > 0 && { ignored }),
 })

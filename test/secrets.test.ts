@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { sharedKey } from '../functions/domain/signature.ts'
+import { sharedKey } from '../functions/domain/proof/shared-key.ts'
 import { managedSecret } from '../functions/platform/secrets.ts'
 
 const MINUTE = 60_000
@@ -75,13 +75,13 @@ test('the known secret serves on while it cannot be read anew', async () => {
 
 test.each(['null', '5', '""'])('a previous key that is none (%s) is left out', async (previous) => {
   const { secrets } = start(`{"current":"a","previous":${previous}}`)
-  const request = (key: string) => ({
-    headers: { 'x-api-key': key },
-    query: new URLSearchParams(),
-    body: Buffer.alloc(0),
-  })
-  expect(sharedKey(request('a'), await secrets.current())).toBe(true)
-  expect(sharedKey(request('5'), await secrets.current())).toBe(false)
+  const verdict = async (key: string) =>
+    sharedKey.verify(
+      { method: 'POST', url: 'https://x/', headers: { 'x-api-key': key }, body: Buffer.alloc(0), receivedAt: 0 },
+      await secrets.current(),
+    )
+  expect(await verdict('a')).toBe('authentic')
+  expect(await verdict('5')).toBe('refused')
 })
 
 test('nobody is refused by an old secret while it cannot be read anew', async () => {

@@ -4,7 +4,7 @@ import { checkSize, merge } from './details.ts'
 import { type Key, recordKey } from './key.ts'
 import { Malformed } from './payload.ts'
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
-import { isFaithful, readTimestamp } from './timestamp.ts'
+import { isFaithful, readTimestamp, readUnixTime } from './timestamp.ts'
 
 /** What a provider reports of one moment; the rest of a status record follows from it. */
 export interface Fact
@@ -109,6 +109,13 @@ export function judge(
 export function occurrence(name: string, text: string, timeZone: string) {
   const occurredAt = readTimestamp(text, timeZone)
   return { occurredAt, raw: isFaithful(occurredAt, text) ? {} : { [name]: text } }
+}
+
+/** The same of a time that is counted since 1970. */
+export function unixOccurrence(name: string, text: string, unit: 'seconds' | 'milliseconds') {
+  const occurredAt = readUnixTime(text, unit)
+  const kept = unit === 'seconds' ? /^\d+(\.\d{0,3}0*)?$/ : /^\d+(\.0*)?$/
+  return { occurredAt, raw: occurredAt !== null && kept.test(text.trim()) ? {} : { [name]: text } }
 }
 
 function normalizeBody(normalizer: Normalizer, context: Context): Pick<Normalized, 'records' | 'unmapped'> {

@@ -8,10 +8,13 @@ const DAY = 24 * 60 * MINUTE
  * `yyyy-MM-dd`, `T` or a blank, `HH:mm`, seconds, a fraction after a dot or (TeleSign) a colon, an offset: the last three are
  * optional.
  */
-const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?:(:[0-5]\d)(?:[.:](\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)?$/i
+const SHAPE = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?:(:[0-5]\d)(?:[.:](\d{1,9}))?)?(Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?$/i
 
-/** `Thu, 23 Jun 2022 19:03:44 GMT`, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7 */
-const HTTP_DATE = /^(?:[a-z]{3}, )?(\d\d) ([a-z]{3}) (\d{4}) (\d\d:\d\d:\d\d) GMT$/i
+/**
+ * `Thu, 23 Jun 2022 19:03:44 GMT`, https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7, or an offset in place of the name,
+ * https://www.rfc-editor.org/rfc/rfc5322#section-3.3
+ */
+const MAIL_DATE = /^(?:[a-z]{3}, )?(\d\d?) ([a-z]{3}) (\d{4}) (\d\d:\d\d:\d\d) (GMT|UTC|UT|Z|[+-]\d{4})$/i
 
 const MONTHS = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 
@@ -31,10 +34,28 @@ export function readTimestamp(text: string, timeZone: string): string | null {
 }
 
 function isoOf(text: string): string {
-  const [, day, name = '', year, time] = HTTP_DATE.exec(text) ?? []
+  const [, day = '', name = '', year, time, offset = ''] = MAIL_DATE.exec(text) ?? []
   const month = MONTHS.indexOf(name.toLowerCase()) + 1
-  return month === 0 ? text : `${year}-${String(month).padStart(2, '0')}-${day}T${time}Z`
+  return month === 0
+    ? text
+    : `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}T${time}${/^[+-]/.test(offset) ? offset : 'Z'}`
 }
+
+/** A count of seconds or milliseconds since 1970, perhaps with a fraction. */
+const UNIX_TIME = /^(\d{1,14})(?:\.(\d+))?$/
+
+/**
+ * A time that is counted since 1970, as RFC 3339 in UTC with milliseconds (further digits are cut off); null where the text
+ * is none, or lies beyond the year 9999. Read from the text, since a double rounds microseconds.
+ */
+export function readUnixTime(text: string, unit: 'seconds' | 'milliseconds'): string | null {
+  const [, whole = '', fraction = ''] = UNIX_TIME.exec(text.trim()) ?? []
+  if (whole === '') return null
+  const time = Number(unit === 'milliseconds' ? whole : whole + fraction.slice(0, 3).padEnd(3, '0'))
+  return time < END_OF_TIME ? new Date(time).toISOString() : null
+}
+
+const END_OF_TIME = Date.UTC(10_000, 0, 1)
 
 /** True where the record alone gives back all that the text told: the same digits, but for zeros at the end. */
 export const isFaithful = (occurredAt: string | null, text: string): boolean =>
@@ -71,7 +92,7 @@ function toUtc(wallClock: string, zone: string): string | null {
 function offsetOf(zone: string, wallClock: number): number {
   if (/^(UTC|Z)$/i.test(zone)) return 0
   if (!/^[+-]/.test(zone)) return findOffset(wallClock, zone)
-  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(4))]
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))]
   return (hours * 60 + minutes) * MINUTE * (zone.startsWith('-') ? -1 : 1)
 }
 

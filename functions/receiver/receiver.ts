@@ -1,6 +1,6 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { callbackOf } from '../domain/callback.ts'
+import { callbackOf, MAX_BODY_BYTES } from '../domain/callback.ts'
 import type { Verdict } from '../domain/proof/proof.ts'
 import type { Answer, Provider } from '../domain/provider.ts'
 import type { Request } from '../domain/request.ts'
@@ -32,6 +32,7 @@ async function receive(reception: Reception, event: APIGatewayProxyEventV2) {
   const { provider, queue } = reception
   checkMethod(provider, event)
   const request = requestOf(event, reception.publicUrl)
+  if (request.body.length > MAX_BODY_BYTES) throw new Problem(413, `A body may have up to ${MAX_BODY_BYTES} bytes.`)
   const first = await greet(reception, request, 'before the proof')
   if (first !== undefined) return first
   await authenticate(reception, request)

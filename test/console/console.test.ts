@@ -51,6 +51,7 @@ const callback = (index: number) => ({
   provider: 'octopush',
   requestId: `request-${index}`,
   receivedAt: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
+  method: 'POST',
   pathParameters: {},
   query: '',
   contentType: null,

@@ -14,6 +14,7 @@ const callback = (bytes: Uint8Array, query = ''): Callback => ({
   provider: 'octopush',
   requestId: 'r-1',
   receivedAt: '2026-01-02T03:04:05.678Z',
+  method: 'POST',
   pathParameters: {},
   query,
   contentType: null,

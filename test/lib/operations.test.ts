@@ -212,7 +212,15 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     )
     const results = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
     const outcomes = [callback, { ...callback, replay: true as const }].flatMap((callback) =>
-      results.map((result) => ({ callback, result, reason: 'reply', told: stored, stored, unmapped: ['X'] })),
+      results.map((result) => ({
+        callback,
+        result,
+        reason: 'reply',
+        told: stored,
+        stored,
+        unmapped: ['X'],
+        ignored: result === 'ignored' ? ['reply'] : [],
+      })),
     )
     started(250)
     refused('octopush', new Problem(401, ''))
