@@ -268,26 +268,30 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   }),
   ...inTests('functions/receiver/receiver.ts', [PIPELINE, 'test/faults.test.ts'], {
-    base64: ['a receiver forgets that a body is in base64', "event.isBase64Encoded ? 'base64' : 'utf8'", "'utf8'"],
+    base64: ['a receiver forgets that a body is in base64', "isBase64Encoded ? 'base64' : 'utf8'", "'utf8'"],
     'answered-first': [
       'a receiver answers before the callback is queued',
-      'await enqueue(queue, wrap(provider, event, body))',
-      'void enqueue(queue, wrap(provider, event, body)).catch(() => {})',
-    ],
-    'no-query': ['the query is lost', 'query: withoutKey(event.rawQueryString)', "query: withoutKey('')"],
-    'key-kept': [
-      'the key stays in the query that is kept',
-      "!new URLSearchParams(parameter).has('key')",
-      'parameter.length >= 0',
+      'await enqueue(queue, callback)',
+      'void enqueue(queue, callback).catch(() => {})',
     ],
   }),
-  ...inTests('functions/domain/signature.ts', [AUTHENTICATION, HANDLERS], {
+  ...inTests('functions/domain/callback.ts', [PIPELINE], {
+    'no-query': ['the query is lost', 'withoutParameters(queryOf(url), withheld.query ?? [])', "''"],
+  }),
+  ...inTests('functions/domain/request.ts', [PIPELINE], {
+    'key-kept': ['the key stays in the query that is kept', 'names.includes(name)', 'name.length < 0'],
+  }),
+  ...inTests('functions/domain/proof/proof.ts', [AUTHENTICATION, HANDLERS, 'test/domain/proof.test.ts'], {
     'any-case': [
       'keys and signatures are compared whatever their case',
       "timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))",
       "timingSafeEqual(hash('sha256', a.toLowerCase(), 'buffer'), hash('sha256', b.toLowerCase(), 'buffer'))",
     ],
-    'current-alone': ['the previous key is refused', 'return [current, previous]', 'return [current]'],
+    'current-alone': [
+      'the previous key is refused',
+      'const expected = [current, previous]',
+      'const expected = [current]',
+    ],
     'empty-key': ['a key without bytes lets anybody in', 'const MIN_KEY_BYTES = 8', 'const MIN_KEY_BYTES = 0'],
     'half-a-key': [
       'the beginning of a key is enough',

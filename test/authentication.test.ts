@@ -50,6 +50,19 @@ describe.each(providers)('$id', ({ id, proof, handshake }) => {
     }
   })
 
+  test('refuses each header of its proof of which one letter has the other case', async () => {
+    for (const [name, value = ''] of Object.entries(signed.headers)) {
+      if (value === bare.headers[name] || /^[0-9a-f]+$/.test(value)) continue
+      // The last characters of a base64 text may hold bits of no meaning.
+      for (const { index } of [...value.slice(0, -2).matchAll(/[a-z]/gi)].slice(-20)) {
+        const letter = value.charAt(index)
+        const other = letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase()
+        const headers = { ...signed.headers, [name]: value.slice(0, index) + other + value.slice(index + 1) }
+        expect(await proof.verify({ ...signed, headers }, secret)).toBe('refused')
+      }
+    }
+  })
+
   test('refuses garbage in every place, without an exception', async () => {
     await fc.assert(
       fc.asyncProperty(

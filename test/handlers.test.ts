@@ -133,7 +133,7 @@ describe('the receiver', () => {
     const { answers, lines, printed } = await invoke('receiver', [
       request({ 'x-api-key': 'guessed-key' }, '{"number":"+33600112233"}'),
       request({ 'x-api-key': 'new-key' }, '{}', 'GET'),
-      request({ 'x-api-key': 'new-key' }, 'x'.repeat(1_100_000)),
+      request({ 'x-api-key': 'new-key' }, 'x'.repeat(4_800_000)),
     ])
     expect(answers.map(({ statusCode }: { statusCode: number }) => statusCode)).toEqual([401, 405, 413])
     for (const { body } of answers) expect(JSON.parse(body).instance).toBe('request-1')

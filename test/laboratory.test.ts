@@ -39,7 +39,7 @@ const MISTAKES = [
   },
   {
     name: 'keys compared by their beginning',
-    file: 'functions/domain/signature.ts',
+    file: 'functions/domain/proof/proof.ts',
     code: "timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))",
     mistake: 'b.startsWith(a)',
     finding: 'with a key that is half',

@@ -1,10 +1,13 @@
+import { randomBytes } from 'node:crypto'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../functions/domain/callback.ts'
 import { quarantineId } from '../functions/platform/quarantine.ts'
 import { enqueue } from '../functions/platform/queue.ts'
+import { providers } from '../functions/providers/index.ts'
+import { localSecret } from '../local/credentials.ts'
 import { countMessages } from '../local/event-source.ts'
-import { type Fixture, readFixtures } from '../local/fixtures.ts'
+import { type Fixture, readFixtures, send as sendRequest, signedRequest } from '../local/fixtures.ts'
 import { useStack } from './emulators.ts'
 import { until } from './until.ts'
 
@@ -27,8 +30,10 @@ type Answer = Omit<Response, 'json'> & { json(): Promise<any> }
 const call = (path: string, init: RequestInit = {}): Promise<Answer> => fetch(`${stack().url}${path}`, init)
 const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = KEY) =>
   call(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } })
-const send = ({ method, target, headers, body }: Fixture) =>
-  call(target, { method, headers, ...(body.length > 0 && { body: new Uint8Array(body) }) })
+async function send(fixture: Fixture): Promise<Response> {
+  const provider = providers.find(({ id }) => id === fixture.provider) as (typeof providers)[number]
+  return sendRequest(await signedRequest(provider, fixture, localSecret(provider.id), stack().url))
+}
 
 /** Waits until the worker has settled so many callbacks since the last call. */
 let settled = 0
@@ -151,7 +156,11 @@ describe('what is refused', () => {
   test('a body that one queue message cannot hold even compressed, or no function, gets 413; one that can, 200', async () => {
     const body = (size: number) => JSON.stringify({ ...sms, message_id: 'large', number: 'x'.repeat(size) })
     await expectProblem(await post('/webhooks/octopush', body(4_800_000)), 413, 'Content Too Large')
-    await expectProblem(await post('/webhooks/octopush', new Uint8Array(randomBytes(800_000))), 413, 'Content Too Large')
+    await expectProblem(
+      await post('/webhooks/octopush', new Uint8Array(randomBytes(800_000))),
+      413,
+      'Content Too Large',
+    )
     // Half as many characters as bytes.
     await expectProblem(await post('/webhooks/octopush', 'é'.repeat(2_400_000)), 413, 'Content Too Large')
     await expectProblem(await post('/webhooks/octopush', body(10_000_000)), 413, 'Content Too Large')
@@ -309,13 +318,20 @@ describe('the quarantine', () => {
   test('takes what is as large as a callback may be once more', async () => {
     const empty = {
       provider: 'octopush',
+      method: 'POST',
       requestId: 'large',
       receivedAt: new Date().toISOString(),
       body: '',
       encoding: 'utf8',
     } as Callback
     const free = MAX_QUEUE_MESSAGE_BYTES - serializeCallback({ ...empty, replay: true }).length
-    const largest = { ...empty, body: randomBytes(free).toString('base64').slice(0, free - (free % 4)), encoding: 'base64' } as const
+    const largest = {
+      ...empty,
+      body: randomBytes(free)
+        .toString('base64')
+        .slice(0, free - (free % 4)),
+      encoding: 'base64',
+    } as const
     await expect(
       enqueue(stack().queue, { ...largest, body: `${largest.body}${'AAAA'.repeat(3)}` }),
     ).rejects.toMatchObject({ status: 413 })

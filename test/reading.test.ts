@@ -11,6 +11,7 @@ const callback = (provider: string, payload: object): Callback => ({
   provider,
   requestId: JSON.stringify(payload),
   receivedAt: '2026-01-02T03:04:05.678Z',
+  method: 'POST',
   pathParameters: {},
   query: '',
   contentType: 'application/json',

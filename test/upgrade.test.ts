@@ -47,6 +47,7 @@ const callback = (payload: object): Callback => ({
   provider: 'octopush',
   requestId: JSON.stringify(payload),
   receivedAt: '2026-01-02T03:04:05.678Z',
+  method: 'POST',
   pathParameters: {},
   query: '',
   contentType: 'application/json',
