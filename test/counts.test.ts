@@ -15,6 +15,7 @@ const callbackOf = (requestId: string, json: object): Callback => ({
   provider: 'octopush',
   requestId,
   receivedAt: '2026-01-02T03:04:05.678Z',
+  method: 'POST',
   pathParameters: {},
   query: '',
   contentType: null,
