@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { statusOf } from '../functions/domain/normalizer.ts'
 import { providers } from '../functions/providers/index.ts'
@@ -10,8 +10,11 @@ describe.each(providers)('$id fixtures', (provider) => {
   const fixtures = readFixtures(provider.id)
 
   test.each(fixtures)('$name becomes what its .json says', async (fixture) => {
-    expect(existsSync(fixture.expectation), `${fixture.name}.json beside ${fixture.name}.http`).toBe(true)
-    expect(await outcomeOf(provider, fixture)).toEqual(JSON.parse(readFileSync(fixture.expectation, 'utf8')))
+    const outcome = await outcomeOf(provider, fixture)
+    if (process.env.UPDATE_FIXTURES && !existsSync(fixture.expectation))
+      writeFileSync(fixture.expectation, `${JSON.stringify(outcome, null, 2)}\n`)
+    expect(existsSync(fixture.expectation), `${fixture.name}.json: UPDATE_FIXTURES=1 writes what is missing`).toBe(true)
+    expect(outcome).toEqual(JSON.parse(readFileSync(fixture.expectation, 'utf8')))
   })
 
   test.each([...fixtures, ...readHandshakes(provider.id)])('$name goes to a route of the provider', (fixture) => {

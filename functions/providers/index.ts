@@ -3,6 +3,7 @@ import { avaamo } from './avaamo/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { telesign } from './telesign/provider.ts'
+import { twilio } from './twilio/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
-export const providers: readonly Provider[] = [avaamo, nifteem, octopush, telesign]
+export const providers: readonly Provider[] = [avaamo, nifteem, octopush, telesign, twilio]
