@@ -8,6 +8,7 @@ import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { providers } from '../functions/providers/index.ts'
 import { findDynoxide } from '../local/dynamodb.ts'
 import { freePort } from '../local/port.ts'
 import type { Parts } from '../local/stack.ts'
@@ -72,7 +73,7 @@ describe('npm start', () => {
   test('prints a curl line for each provider, and each of them becomes a record', async () => {
     const { url, lines } = await start()
     const curls = lines.join('\n').match(/curl -i (?:.|\n)*?--data-binary '[^']*'/g) ?? []
-    expect(curls).toHaveLength(4)
+    expect(curls).toHaveLength(providers.length)
     for (const curl of curls) {
       const [, method = '', target = ''] = /-X (\w+) '([^']+)'/.exec(curl) ?? []
       const headers = [...curl.matchAll(/-H '([^:]+): ([^']+)'/g)].map(
@@ -81,7 +82,7 @@ describe('npm start', () => {
       const body = /--data-binary '([^']*)'/.exec(curl)?.[1] ?? ''
       expect((await fetch(target, { method, headers, body })).status).toBe(200)
     }
-    await until(() => lines.filter((line) => line.startsWith('recorded')).length === 4)
+    await until(() => lines.filter((line) => line.startsWith('recorded')).length === providers.length)
     expect((await fetch(`${url}/v1/messages/octopush/email_0000000000000000000000`)).status).toBe(200)
   })
 

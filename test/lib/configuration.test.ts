@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { providers } from '../../functions/providers/index.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
 
 test('a stage that names nothing gets the defaults', () => {
   expect(readConfiguration('prod', { prod: {} })).toEqual({
-    providers: ['avaamo', 'nifteem', 'octopush', 'telesign'],
+    providers: providers.map(({ id }) => id),
     logRetentionDays: 30,
     auditTrail: true,
     batch: { size: 10, window: 0 },
@@ -26,8 +27,8 @@ test('the stages of cdk.json are right', () => {
 
 test.each([
   [
-    { providers: ['octopush', 'twilio'] },
-    'stages.prod.providers.1: expected one of avaamo, nifteem, octopush, telesign',
+    { providers: ['octopush', 'nobody'] },
+    `stages.prod.providers.1: expected one of ${providers.map(({ id }) => id).join(', ')}`,
   ],
   [{ providers: [] }, 'stages.prod.providers: expected a provider'],
   [{ alarmEmail: 'me' }, 'stages.prod.alarmEmail: expected an e-mail address'],

@@ -344,12 +344,12 @@ test('CloudTrail records who calls what reveals or changes something, unless the
 
 test('the outputs tell what to paste into each provider’s console, and how to read or set its secret', () => {
   const outputs = template.findOutputs('*')
-  for (const { id, routes } of providers) {
+  for (const { id, routes, keyIssuer } of providers) {
     const name = id.charAt(0).toUpperCase() + id.slice(1)
     const url = JSON.stringify(outputs[`${name}CallbackUrl`]?.Value)
     for (const { path } of routes) expect(url).toContain(path)
     const command = JSON.stringify(outputs[`${name}SecretCommand`]?.Value)
-    expect(command).toContain(id === 'telesign' ? 'put-secret-value' : 'get-secret-value')
+    expect(command).toContain(keyIssuer === 'provider' ? 'put-secret-value' : 'get-secret-value')
   }
 })
 
