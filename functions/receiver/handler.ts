@@ -15,6 +15,6 @@ const telemetry = cloudWatchTelemetry()
 const secrets = managedSecret(secretsClient(), required('SECRET_ID'))
 const queue = { client: sqsClient(), url: required('QUEUE_URL') }
 
-export const handler = createReceiver({ provider, secrets, queue, telemetry })
+export const handler = createReceiver({ provider, secrets, queue, telemetry, publicUrl: process.env.PUBLIC_URL })
 
 export const ready = warmUp(secrets.current, () => knock(queue)).then(() => telemetry.started(performance.now()))
