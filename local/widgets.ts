@@ -19,7 +19,12 @@ export function widgetRoutes(desk: Desk): GatewayRoute[] {
   const widgets = WIDGETS.map(({ title, show, ...place }) => ({
     type: 'custom' as const,
     ...place,
-    properties: { endpoint: arnOf('view'), title, params: { show, functions: arns }, updateOn: updateOn(show) },
+    properties: {
+      endpoint: arnOf('view'),
+      title,
+      params: { show, functions: arns },
+      updateOn: { ...updateOn(show), refresh: true },
+    },
   }))
   return consoleRoutes({ dashboard: { widgets }, functions })
 }

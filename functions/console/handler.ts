@@ -24,6 +24,7 @@ export const handler = createConsole(
       logs: new CloudWatchLogsClient(),
       service: required('POWERTOOLS_SERVICE_NAME'),
       logGroup: required('WORKER_LOG_GROUP'),
+      statusMetrics: process.env.STATUS_METRICS === 'true',
     }),
     firstStep:
       "Enter each provider's callback URL (the stack's outputs) in its console, or send an example: ledger --stack … send octopush callback.json",

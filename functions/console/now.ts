@@ -18,14 +18,23 @@ const MAX_SILENT = 8
 
 /** The widget that shows what became of all callbacks in the dashboard's time range; what needs a person comes first. */
 export async function nowWidget({ observations, providers, firstStep }: Desk, view: View): Promise<Html[]> {
-  const [counts, unmapped] = await Promise.all([observations.counts(view.range), observations.unmapped(view.range)])
+  const notes: string[] = []
+  const note = (text: string) => void notes.push(text)
+  const [counts, unmapped] = await Promise.all([
+    observations.counts(view.range, note),
+    observations.unmapped(view.range, note),
+  ])
   const { clock, range, isNarrow } = view
   const countsOf = Map.groupBy(counts, ({ provider }) => provider)
   const active = providers.filter((id) => countsOf.has(id))
   const silent = providers.filter((id) => !countsOf.has(id))
   const foot = html`<div class="ledger-row ledger-small">${button(view, 'Refresh', 'view', { show: 'now' })}<span class="ledger-faint">${dateTimeOf(clock, range.start)} to ${dateTimeOf(clock, range.end)}, ${clock.label}</span></div>`
   if (active.length === 0)
-    return [...unmappedNotice(view, unmapped), notice('note', `No callbacks in this time range. ${firstStep}`), foot]
+    return [
+      ...unmappedNotice(view, unmapped),
+      notice('note', ['No callbacks in this time range.', firstStep, ...notes].join(' ')),
+      foot,
+    ]
   const statuses = ALL_STATUSES.filter((status) => counts.some(({ name }) => name === `status.${status}`))
   const hasStatuses = statuses.length > 0
   const rows = active.map((id) => providerRow(id, countsOf.get(id) ?? [], { isNarrow, hasStatuses }))
@@ -35,6 +44,7 @@ export async function nowWidget({ observations, providers, firstStep }: Desk, vi
     html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Outcomes by provider"><table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table></div>`,
     html`${hasStatuses && legend(statuses)}`,
     html`${silent.length > 0 && html`<p class="ledger-faint">No callbacks: ${listOf(silent)}</p>`}`,
+    ...notes.map((text) => html`<p class="ledger-faint">${text}</p>`),
     foot,
   ]
 }

@@ -23,9 +23,12 @@ export function unmappedNotice(view: View, words: readonly UnmappedWord[]): Html
 
 /** The pop-up with all of them. */
 export async function unmappedPopup({ observations }: Pick<Desk, 'observations'>, view: View): Promise<Html[]> {
+  const notes: string[] = []
+  const words = await observations.unmapped(view.range, (text) => notes.push(text))
   return [
     html`<h3>Provider statuses that are not mapped</h3><p class="ledger-faint">Their records are kept as unknown. Add the line to the provider's table if the guess is right, then run ledger remap.</p>`,
-    tableOf((await observations.unmapped(view.range)).slice(0, MAX)),
+    tableOf(words.slice(0, MAX)),
+    ...notes.map((text) => html`<p class="ledger-faint">${text}</p>`),
   ]
 }
 

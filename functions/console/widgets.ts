@@ -5,5 +5,8 @@ export const WIDGETS = [
   { title: 'Quarantine', show: 'quarantine', x: 12, y: 9, width: 12, height: 8 },
 ] as const
 
-/** When a widget is loaded again, besides when the dashboard is opened. */
-export const updateOn = (show: string) => ({ refresh: true, resize: true, timeRange: show === 'now' })
+/**
+ * When a widget is loaded again, besides when the dashboard is opened. *Now* reads metrics, which is paid for, so it waits for
+ * its button or another time range.
+ */
+export const updateOn = (show: string) => ({ refresh: show !== 'now', resize: true, timeRange: show === 'now' })

@@ -5,13 +5,23 @@ import {
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch'
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
-import type { Count, Observations, Range, UnmappedWord } from './observations.ts'
+import type { Count, Note, Observations, Range, UnmappedWord } from './observations.ts'
 import { UNMAPPED } from './telemetry.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Pages of log lines that are read at most: a table lacks a few words, not thousands. */
+/** Pages of log lines that are read at most, the newest first: a table lacks a few words, not thousands. */
 const MAX_PAGES = 10
+
+/** Before it, lines cannot be read newest first: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
+const FIRST_DAY = Date.UTC(2024, 0, 1)
+
+const YOUNG =
+  'CloudWatch finds a metric up to 15 minutes after its first value, and for two weeks after its last: what is new or old may be missing.'
+const STATUSES_OFF = 'Statuses are not counted: set statusMetrics in the stage’s configuration.'
+const METRICS_CUT = 'CloudWatch did not return all metrics: the true counts are higher. Choose a shorter time range.'
+const LOG_CUT =
+  'Only the newest part of the log was searched for statuses that are not mapped. Choose a shorter time range for the rest.'
 
 /** Where the metrics and the log lines of one stack are. */
 export interface Sources {
@@ -21,16 +31,29 @@ export interface Sources {
   service: string
   /** The worker's. */
   logGroup: string
+  /** Whether statuses are counted by channel. */
+  statusMetrics: boolean
 }
 
 /** What CloudWatch has of a stack; a range's ends are rounded to its period. */
-export const cloudWatchObservations = ({ cloudWatch, logs, service, logGroup }: Sources): Observations => ({
-  async counts(range) {
-    const searches = [['provider'], ['channel', 'provider']].map((own) => searchOf(service, own, range))
-    const results = await Promise.all(searches.map((query) => readMetrics(cloudWatch, query, range)))
-    return results.flat().flatMap(countOf)
+export const cloudWatchObservations = ({
+  cloudWatch,
+  logs,
+  service,
+  logGroup,
+  statusMetrics,
+}: Sources): Observations => ({
+  async counts(range, note) {
+    const dimensions = [['provider'], ...(statusMetrics ? [['channel', 'provider']] : [])]
+    const searches = dimensions.map((own) => searchOf(service, own, range))
+    const answers = await Promise.all(searches.map((query) => readMetrics(cloudWatch, query, range)))
+    const counts = answers.flatMap(({ results }) => results.flatMap(countOf))
+    if (!answers.every(({ isComplete }) => isComplete)) note(METRICS_CUT)
+    if (counts.length === 0) note(YOUNG)
+    else if (!statusMetrics) note(STATUSES_OFF)
+    return counts
   },
-  unmapped: (range) => readUnmapped(logs, logGroup, range),
+  unmapped: (range, note) => readUnmapped(logs, logGroup, range, note),
 })
 
 /** All metrics of the service that have these dimensions, and no others; each result is labelled with its name and them. */
@@ -47,6 +70,9 @@ function searchOf(service: string, own: string[], range: Range): MetricDataQuery
 
 async function readMetrics(client: CloudWatchClient, query: MetricDataQuery, { start, end }: Range) {
   const results: MetricDataResult[] = []
+  /** Of each metric the latest: what goes on with the next page is partial before. */
+  const states = new Map<string | undefined, string | undefined>()
+  let hasMessages = false
   let NextToken: string | undefined
   do {
     const page = await client.send(
@@ -58,9 +84,11 @@ async function readMetrics(client: CloudWatchClient, query: MetricDataQuery, { s
       }),
     )
     results.push(...(page.MetricDataResults ?? []))
+    for (const { Label, StatusCode } of page.MetricDataResults ?? []) states.set(Label, StatusCode)
+    hasMessages ||= (page.Messages ?? []).length > 0
     NextToken = page.NextToken
   } while (NextToken !== undefined)
-  return results
+  return { results, isComplete: !hasMessages && [...states.values()].every((state) => state === 'Complete') }
 }
 
 /** Seconds. Older data is kept in coarser periods: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html */
@@ -75,7 +103,7 @@ function countOf({ Label = '', Values = [] }: MetricDataResult): Count | [] {
   return times === 0 ? [] : { name, provider, times, ...(channel && { channel }) }
 }
 
-async function readUnmapped(client: CloudWatchLogsClient, logGroupName: string, { start, end }: Range) {
+async function readUnmapped(client: CloudWatchLogsClient, logGroupName: string, { start, end }: Range, note: Note) {
   const words = new Map<string, number>()
   let nextToken: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
@@ -83,8 +111,9 @@ async function readUnmapped(client: CloudWatchLogsClient, logGroupName: string, 
       new FilterLogEventsCommand({
         logGroupName,
         filterPattern: `{ $.message = "${UNMAPPED}" }`,
-        startTime: start,
+        startTime: Math.max(start, FIRST_DAY),
         endTime: end,
+        startFromHead: false,
         nextToken,
       }),
     )
@@ -93,6 +122,7 @@ async function readUnmapped(client: CloudWatchLogsClient, logGroupName: string, 
     nextToken = found.nextToken
     if (nextToken === undefined) break
   }
+  if (nextToken !== undefined) note(LOG_CUT)
   return [...words].map(([word, times]) => wordOf(word, times))
 }
 

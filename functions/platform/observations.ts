@@ -19,8 +19,11 @@ export interface Range {
   end: number
 }
 
+/** Takes what a person should know who reads an answer: why it may lack something. */
+export type Note = (text: string) => void
+
 /** What has been counted, whoever keeps the counts. */
 export interface Observations {
-  counts(range: Range): Promise<Count[]>
-  unmapped(range: Range): Promise<UnmappedWord[]>
+  counts(range: Range, note: Note): Promise<Count[]>
+  unmapped(range: Range, note: Note): Promise<UnmappedWord[]>
 }

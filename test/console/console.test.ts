@@ -268,6 +268,17 @@ describe('now', () => {
     // Where statuses are not counted, no column pretends that there were none.
     expect(answer).not.toContain('Statuses')
   })
+
+  test('passes on why something may be missing', async () => {
+    const some = {
+      ...observations(1, counts),
+      counts: async (_: object, note: (text: string) => void) => {
+        note('Not all was read.')
+        return counts
+      },
+    }
+    expect(await ask('view', { show: 'now' }, { observations: some })).toContain('Not all was read.')
+  })
 })
 
 describe('every function', () => {
@@ -286,37 +297,94 @@ describe('every function', () => {
   })
 })
 
-test('what CloudWatch has is asked for by searches, and summed by provider, name and channel', async () => {
-  const asked: string[] = []
+describe('what CloudWatch has', () => {
   // No emulator of CloudWatch searches; these are its answers as the API's page shows them.
-  const cloudWatch = {
-    async send({
-      input,
-    }: {
-      input: { MetricDataQueries: { Expression: string; Label: string }[]; NextToken?: string }
-    }) {
-      const [query] = input.MetricDataQueries
-      asked.push(`${query?.Expression} ${query?.Label}`)
-      if (query?.Label.includes('channel'))
-        return { MetricDataResults: [{ Label: 'status.read octopush sms', Values: [4] }] }
-      if (input.NextToken) return { MetricDataResults: [{ Label: 'recorded octopush', Values: [] }] }
-      return { MetricDataResults: [{ Label: 'accepted octopush', Values: [1, 2] }], NextToken: 'more' }
-    },
-  } as unknown as CloudWatchClient
-  const logs = {
-    send: async ({ input }: { input: { nextToken?: string } }) => ({
-      events: [{ message: '{"message":"unmapped statuses","words":{"octopush NEW WORD":2}}' }, { message: 'no JSON' }],
-      nextToken: input.nextToken === undefined ? 'more' : undefined,
-    }),
-  } as unknown as CloudWatchLogsClient
-  const { counts, unmapped } = cloudWatchObservations({ cloudWatch, logs, service: 'prod', logGroup: 'worker' })
+  const line = (word: string) => ({ message: `{"message":"unmapped statuses","words":{"octopush ${word}":2}}` })
+  const asked: { MetricDataQueries?: { Expression: string; Label: string }[]; startFromHead?: boolean }[] = []
+  const answering = <T>(answer: (input: { NextToken?: string; nextToken?: string }, label: string) => object) =>
+    ({
+      async send({ input }: { input: (typeof asked)[number] }) {
+        asked.push(input)
+        return answer(input as object, input.MetricDataQueries?.[0]?.Label ?? '')
+      },
+    }) as T
+  const all = answering<CloudWatchClient>(({ NextToken }, label) => {
+    if (label.includes('channel'))
+      return { MetricDataResults: [{ Label: 'status.read octopush sms', Values: [4], StatusCode: 'Complete' }] }
+    const [values, state] = NextToken ? [[5], 'Complete'] : [[1, 2], 'PartialData']
+    return {
+      MetricDataResults: [{ Label: 'accepted octopush', Values: values, StatusCode: state }],
+      NextToken: NextToken ? undefined : 'more',
+    }
+  })
+  const twoPages = answering<CloudWatchLogsClient>(({ nextToken }) => ({
+    events: [line('NEW WORD'), { message: 'no JSON' }],
+    nextToken: nextToken ? undefined : 'more',
+  }))
   const end = Date.now()
-  expect(await counts({ start: end - 3_600_000, end })).toEqual([
-    { name: 'accepted', provider: 'octopush', times: 3 },
-    { name: 'status.read', provider: 'octopush', channel: 'sms', times: 4 },
-  ])
-  expect(asked).toContain(
-    `SEARCH('{DeliveryLedger,provider,service} service="prod"', 'Sum', 60) \${PROP('MetricName')} \${PROP('Dim.provider')}`,
-  )
-  expect(await unmapped({ start: 0, end })).toEqual([{ provider: 'octopush', word: 'NEW WORD', times: 4 }])
+  const range = { start: end - 3_600_000, end }
+
+  async function read(cloudWatch: CloudWatchClient, logs = twoPages, statusMetrics = true) {
+    asked.splice(0)
+    const notes: string[] = []
+    const note = (text: string) => void notes.push(text)
+    const sources = { cloudWatch, logs, service: 'prod', logGroup: 'worker', statusMetrics }
+    const { counts, unmapped } = cloudWatchObservations(sources)
+    return { counts: await counts(range, note), unmapped: await unmapped(range, note), notes }
+  }
+
+  test('is asked for by searches, and summed by provider, name and channel', async () => {
+    const { counts, unmapped, notes } = await read(all)
+    expect(counts).toEqual([
+      { name: 'accepted', provider: 'octopush', times: 3 },
+      { name: 'accepted', provider: 'octopush', times: 5 },
+      { name: 'status.read', provider: 'octopush', channel: 'sms', times: 4 },
+    ])
+    expect(asked.flatMap(({ MetricDataQueries = [] }) => MetricDataQueries)).toContainEqual(
+      expect.objectContaining({
+        Expression: `SEARCH('{DeliveryLedger,provider,service} service="prod"', 'Sum', 60)`,
+        Label: `\${PROP('MetricName')} \${PROP('Dim.provider')}`,
+      }),
+    )
+    expect(unmapped).toEqual([{ provider: 'octopush', word: 'NEW WORD', times: 4 }])
+    expect(notes).toEqual([])
+  })
+
+  test('is read newest first in the log, and what was not read is said', async () => {
+    const endless = answering<CloudWatchLogsClient>(() => ({ events: [line('NEWEST')], nextToken: 'more' }))
+    const { notes } = await read(all, endless)
+    expect(asked.filter(({ startFromHead }) => startFromHead === false)).toHaveLength(10)
+    expect(notes).toEqual([expect.stringContaining('Only the newest part of the log was searched')])
+  })
+
+  test.each([
+    [
+      'a metric is partial',
+      { MetricDataResults: [{ Label: 'accepted octopush', Values: [1], StatusCode: 'PartialData' }] },
+    ],
+    [
+      'a search found too many',
+      {
+        MetricDataResults: [{ Label: 'accepted octopush', Values: [1], StatusCode: 'Complete' }],
+        Messages: [{ Code: 'MaxMetricsExceeded' }],
+      },
+    ],
+  ])('is said to be more where %s', async (_, answer) => {
+    const { notes } = await read(answering<CloudWatchClient>(() => answer))
+    expect(notes).toEqual([expect.stringContaining('did not return all metrics')])
+  })
+
+  test('may be there in 15 minutes, where nothing was found', async () => {
+    const { notes } = await read(answering<CloudWatchClient>(() => ({ MetricDataResults: [] })))
+    expect(notes).toEqual([expect.stringContaining('15 minutes')])
+  })
+
+  test('has no statuses where the stage does not count them, and says so', async () => {
+    const { counts, notes } = await read(all, twoPages, false)
+    expect(counts.some(({ channel }) => channel !== undefined)).toBe(false)
+    expect(
+      asked.flatMap(({ MetricDataQueries = [] }) => MetricDataQueries).map(({ Label }) => Label),
+    ).not.toContainEqual(expect.stringContaining('channel'))
+    expect(notes).toEqual([expect.stringContaining('statusMetrics')])
+  })
 })

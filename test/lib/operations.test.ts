@@ -146,6 +146,17 @@ describe('the dashboard', () => {
       expect(Object.keys(properties.params.functions)).toEqual(['view', 'reveal', 'replay', 'drop'])
   })
 
+  test('reads what costs money when it is asked for, and not with each refresh', () => {
+    const { widgets } = JSON.parse(bodyOf())
+    const refreshed = widgets
+      .filter(({ type }: { type: string }) => type === 'custom')
+      .map(({ properties }: { properties: { params: { show: string }; updateOn: { refresh: boolean } } }) => [
+        properties.params.show,
+        properties.updateOn.refresh,
+      ])
+    expect(Object.fromEntries(refreshed)).toEqual({ message: true, now: false, quarantine: true })
+  })
+
   test('answers six questions, top to bottom', () => {
     const { widgets } = JSON.parse(bodyOf())
     const questions = widgets
