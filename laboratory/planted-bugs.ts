@@ -214,7 +214,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     'expired-served': [
       'records that have expired are served until they are deleted',
       "'attribute_not_exists(expiresAt) OR expiresAt > :now'",
-      "'attribute_not_exists(expiresAt) OR expiresAt > :now OR attribute_exists(pk)'",
+      "'attribute_not_exists(expiresAt) OR expiresAt > :now OR attribute_exists(receivedAt)'",
     ],
   }),
   ...inTests('functions/query/parameters.ts', PIPELINE, {

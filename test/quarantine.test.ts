@@ -2,6 +2,7 @@ import {
   BatchWriteItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
+  PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -207,6 +208,25 @@ test('a replay that fails leaves the newest reason and the time of the attempt, 
   expect(String(item?.attemptedAt) >= before && String(item?.attemptedAt) <= new Date().toISOString()).toBe(true)
   await quarantine(table, [{ callback: small, reason: 'third' }])
   expect(await list(table)).toMatchObject([{ reason: 'third', attemptedAt: item?.attemptedAt }])
+})
+
+test('a head that names no body hides nothing, and can be dropped', async () => {
+  const table = await dynamoDb.newTable()
+  await quarantine(table, [{ callback: small, reason: 'body: expected JSON' }])
+  const head = {
+    pk: { S: 'octopush' },
+    sk: { S: id },
+    reason: { S: 'odd' },
+    expiresAt: { N: String(Math.ceil(Date.now() / 1000) + 60) },
+  }
+  await table.client.send(new PutItemCommand({ TableName: table.name, Item: head }))
+  const reasons = (await list(table)).map(({ reason, callback }) => [reason, callback?.requestId])
+  expect(reasons.sort()).toEqual([
+    ['body: expected JSON', 'small'],
+    ['odd', undefined],
+  ])
+  await release(table, [id])
+  expect(await expectNoLeftovers(table)).toHaveLength(1)
 })
 
 test('one item of a callback that comes twice in a batch and once again', async () => {

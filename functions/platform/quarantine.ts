@@ -35,9 +35,6 @@ export interface Quarantined extends QuarantineHead {
 
 type Row = Record<string, AttributeValue>
 
-/** Of a row that none of ours is. */
-const NO_BODY: Body = { key: 'none', parts: 0, bytes: 0 }
-
 const RETENTION_SECONDS = 90 * 24 * 60 * 60
 
 const MAX_REASON_CHARACTERS = 2_000
@@ -197,7 +194,7 @@ async function changeHeads<T extends { id: string; head?: { body: Body } }>(
   const changeOne = async (item: T): Promise<T[]> => {
     try {
       const { Attributes } = await change(item)
-      const old = Attributes && headIn(Attributes).body
+      const old = Attributes && bodyIn(Attributes)
       // It is its own where the answer to an attempt before was lost.
       if (old && old.key !== item.head?.body.key) bodies.push(old)
       return []
@@ -218,9 +215,21 @@ const headKey = (table: Table, id: string) => ({
   Key: itemOf({ pk: providerOf(id) ?? '', sk: id }),
 })
 
+/** Without `unmarshall`, which the worker needs for nothing else. */
+const bodyIn = ({ body }: Row): Body => ({
+  key: body?.M?.key?.S ?? 'none',
+  parts: Number(body?.M?.parts?.N ?? 0),
+  bytes: Number(body?.M?.bytes?.N ?? 0),
+})
+
 function headIn(row: Row): QuarantineHead {
-  const { pk, sk, expiresAt, body = NO_BODY, ...head } = unmarshall(row)
-  return { ...(head as Pick<QuarantineHead, 'receivedAt' | 'reason' | 'attemptedAt'>), id: sk, provider: pk, body }
+  const { pk, sk, expiresAt, body, ...head } = unmarshall(row)
+  return {
+    ...(head as Pick<QuarantineHead, 'receivedAt' | 'reason' | 'attemptedAt'>),
+    id: sk,
+    provider: pk,
+    body: bodyIn(row),
+  }
 }
 
 /** An update that sets attributes and leaves all others. */
