@@ -17,9 +17,7 @@ import { createWorker } from '../functions/worker/worker.ts'
 import { startDynamoDb } from '../local/dynamodb.ts'
 import type { Emulator } from '../local/emulator.ts'
 import { createTable } from '../local/resources.ts'
-import { type Stack, type StackOptions, startStack } from '../local/stack.ts'
-
-const CREDENTIALS = { region: 'local', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
+import { LOCAL_AWS, type Stack, type StackOptions, startStack } from '../local/stack.ts'
 
 /** A DynamoDB emulator for the tests of a file; gives new tables on demand. */
 export function useDynamoDb() {
@@ -27,7 +25,7 @@ export function useDynamoDb() {
   let client: DynamoDBClient
   beforeAll(async () => {
     emulator = await startDynamoDb()
-    client = new DynamoDBClient({ ...CREDENTIALS, endpoint: emulator.endpoint })
+    client = new DynamoDBClient({ ...LOCAL_AWS, endpoint: emulator.endpoint })
   })
   afterAll(() => emulator?.stop())
   return {

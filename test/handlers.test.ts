@@ -13,6 +13,7 @@ import { countMessages } from '../local/event-source.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { createQueue } from '../local/resources.ts'
 import { startSqs } from '../local/sqs.ts'
+import { LOCAL_AWS } from '../local/stack.ts'
 import { eventOf, readAll, readLedger, useDynamoDb } from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
 
@@ -27,11 +28,7 @@ let environment: Record<string, string>
 
 beforeAll(async () => {
   sqs = await startSqs()
-  const client = new SQSClient({
-    endpoint: sqs.endpoint,
-    region: 'local',
-    credentials: { accessKeyId: 'x', secretAccessKey: 'x' },
-  })
+  const client = new SQSClient({ ...LOCAL_AWS, endpoint: sqs.endpoint })
   queue = (await createQueue(client, 'callbacks', { visibilityTimeout: 30, maxReceiveCount: 3 })).queue
   ;[ledger, quarantine] = await Promise.all([dynamoDb.newTable(), dynamoDb.newTable()])
   // No emulator of Secrets Manager runs without a JVM or Python: this answers its one call as the service does.
@@ -41,9 +38,10 @@ beforeAll(async () => {
   }).listen(0, '127.0.0.1')
   await once(secrets, 'listening')
   environment = {
-    AWS_REGION: 'eu-west-1',
-    AWS_ACCESS_KEY_ID: 'x',
-    AWS_SECRET_ACCESS_KEY: 'x',
+    // DynamoDB Local keeps tables apart by region and access key.
+    AWS_REGION: LOCAL_AWS.region,
+    AWS_ACCESS_KEY_ID: LOCAL_AWS.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpoint(),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as { port: number }).port}`,

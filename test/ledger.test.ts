@@ -77,6 +77,16 @@ test('the first write of a key wins, the time of arrival included', async () => 
   expect(await insert('2026-01-01T00:00:01.000Z')).toBe('duplicate')
 })
 
+test('a record with a key that is longer than every DynamoDB takes is refused before it is sent', async () => {
+  const ledger = await dynamoDb.newTable()
+  const withKey = (length: number) =>
+    rowOf(ledger, recordKey(sample, null), { ...sample, details: { ['k'.repeat(length)]: 1 } })
+  expect(() => withKey(50_001)).toThrow('expected keys of at most 50000 bytes')
+  const row = withKey(50_000)
+  await insertRows(ledger, [row])
+  expect(row.fate).toBe('recorded')
+})
+
 test('a row that DynamoDB can never take is refused, the others of its request are stored', async () => {
   const ledger = await dynamoDb.newTable()
   const row = (part: Partial<StatusRecord>) =>

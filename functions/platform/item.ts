@@ -3,17 +3,21 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html, "nested attribute depth" */
 const MAX_LEVELS = 32
 
+/** DynamoDB takes 64 KB of an attribute's name (the same page), the JSON reader of DynamoDB Local 50,000 characters. */
+const MAX_NAME_BYTES = 50_000
+
 /**
  * JSON and bytes as DynamoDB keeps them; what is undefined is left out.
  *
  * Not by util-dynamodb's `marshall`, which asks each object for its `constructor`: a key that a provider may well use.
  *
- * @throws Error where DynamoDB or its client cannot keep it: nested too deep, or a key `__proto__`.
+ * @throws Error where DynamoDB or its client cannot keep it: nested too deep, a key that is too long, or a key `__proto__`.
  */
 export function itemOf(value: object, level = 0): Record<string, AttributeValue> {
   const item: Record<string, AttributeValue> = {}
   for (const [name, member] of Object.entries(value)) {
     if (name === '__proto__') throw new Error('expected no key __proto__')
+    if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw new Error(`expected keys of at most ${MAX_NAME_BYTES} bytes`)
     if (member !== undefined) item[name] = attributeOf(member, level)
   }
   return item
