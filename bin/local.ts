@@ -4,7 +4,7 @@ import { consoleTelemetry } from '../local/terminal.ts'
 import { welcome } from '../local/welcome.ts'
 import { fail, script, wholeNumber } from './script.ts'
 
-const { port, dataDir, publicUrl } = script('start', 'Runs the whole system on this machine until Ctrl-C.')
+const { port, dataDir, publicUrl, demo } = script('start', 'Runs the whole system on this machine until Ctrl-C.')
   .addOption(
     new Option('--port <number>', 'where it listens; 0 takes any free port')
       .env('PORT')
@@ -13,16 +13,20 @@ const { port, dataDir, publicUrl } = script('start', 'Runs the whole system on t
   )
   .addOption(new Option('--data-dir <folder>', 'where it keeps its state; in memory without').env('LEDGER_DATA_DIR'))
   .addOption(new Option('--public-url <url>', 'what providers call, behind a tunnel or a proxy').env('PUBLIC_URL'))
+  .option('--demo', 'fills the console with example messages of the last hour')
   .addHelpText(
     'after',
     '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.',
   )
   .parse()
-  .opts<{ port: number; dataDir?: string; publicUrl?: string }>()
+  .opts<{ port: number; dataDir?: string; publicUrl?: string; demo?: true }>()
+
+/** While examples are filled in, their lines would hide the rest. */
+let isQuiet = demo === true
 
 const starting = startStack({
   port,
-  telemetry: consoleTelemetry(console.log),
+  telemetry: consoleTelemetry((line) => isQuiet || console.log(line)),
   audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
   dataFolder: dataDir || undefined,
   publicUrl: publicUrl || undefined,
@@ -43,6 +47,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const stack = await starting.catch((error: NodeJS.ErrnoException) => fail(explained(error), 'cannot start: '))
 if (!isStopping) console.log(await welcome(stack.url))
+if (demo) {
+  const { exampleLines, fill } = await import('../local/fill.ts')
+  const examples = await fill(stack)
+  if (!isStopping) console.log(exampleLines(stack.url, examples))
+  isQuiet = false
+}
 stack.broken.then((part) => stop(`the ${part} has ended`, 1))
 
 function explained(error: NodeJS.ErrnoException): Error {

@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pMap from 'p-map'
+import { enqueue } from '../functions/platform/queue.ts'
+import { countMessages } from './event-source.ts'
+import { type Example, examplesOf } from './examples.ts'
+import type { Stack } from './stack.ts'
+
+/** How long the worker may take, in milliseconds. */
+const PATIENCE = 20_000
+
+const CONCURRENCY = 8
+
+/**
+ * Fills a stack with the examples of the last hour, each callback at its own time of arrival: so they go straight into the queue,
+ * past the receivers. Gives the messages.
+ */
+export async function fill({ queue }: Pick<Stack, 'queue'>): Promise<Example[]> {
+  const examples = examplesOf(Date.now())
+  const callbacks = examples.flatMap(({ callbacks }) => callbacks)
+  const inOrder = callbacks.toSorted((one, other) => (one.receivedAt < other.receivedAt ? -1 : 1))
+  await pMap(inOrder, (callback) => enqueue(queue, callback), { concurrency: CONCURRENCY })
+  const end = Date.now() + PATIENCE
+  while ((await countMessages(queue)) > 0 && Date.now() < end) await sleep(100)
+  return examples.filter(({ messageId }) => messageId !== '')
+}
+
+/** Lines that lead to the examples in the console. */
+export const exampleLines = (url: string, examples: readonly Example[]): string =>
+  [
+    `The console shows ${examples.length} example messages of the last hour, such as:`,
+    ...examples.flatMap(({ messageId, title }) =>
+      title === undefined ? [] : `  ${title.padEnd(40)}${url}/#messageId=${messageId}`,
+    ),
+    '',
+  ].join('\n')
