@@ -12,7 +12,7 @@ import { type Stack, startStack } from '../local/stack.ts'
 import { seriousFaults } from './accessibility.ts'
 import { launchChromium } from './chromium.ts'
 
-const SILENT = { refused() {}, worked() {}, unexpected() {} }
+const SILENT = { refused() {}, greeted() {}, worked() {}, unexpected() {} }
 
 /** Where pictures of each state go, if anywhere. */
 const PICTURES = process.env.SCREENSHOTS
@@ -33,7 +33,7 @@ beforeAll(async () => {
     return {
       ...normalizer,
       facts(json, context) {
-        if (!isFixed && json.message_id === 'broken') throw new Malformed(['number: expected text'])
+        if (!isFixed && (json as { message_id?: unknown }).message_id === 'broken') throw new Malformed(['number: expected text'])
         return normalizer.facts(json, context)
       },
     }

@@ -224,7 +224,7 @@ function unreadable(at: (minutesAgo: number) => number): Example[] {
   const withoutTime = [18, 11].map((minutes) =>
     callback('telesign', at(minutes), {
       reference_id: '35C8B5D509BC10689196FED2AD551B8A',
-      status: { code: 3000, description: 'Delivered', last_channel: 'sms', updated_on: 'just now' },
+      status: { code: 3000, description: 'Delivered', last_channel: 'sms', updated_on: at(minutes) },
     }),
   )
   const others = [

@@ -30,8 +30,12 @@ const MAX_BODY_BYTES = 10 * 1024 * 1024
  */
 const TEXT = /^(text\/|application\/(json|javascript|xml)\s*(;|$))/i
 
-/** An HTTP API on 127.0.0.1, with the payload format 2.0 of a Lambda integration; port 0 takes any free one. */
-export async function startGateway(routes: readonly GatewayRoute[], port: number): Promise<Gateway> {
+/** An HTTP API on 127.0.0.1, with the payload format 2.0 of a Lambda integration; port 0 takes any free one. `onUnknown` gets a request without a route. */
+export async function startGateway(
+  routes: readonly GatewayRoute[],
+  port: number,
+  onUnknown: (request: string) => void = () => {},
+): Promise<Gateway> {
   const find = routerOf(routes)
 
   async function answer(request: IncomingMessage): Promise<APIGatewayProxyStructuredResultV2> {
@@ -40,7 +44,10 @@ export async function startGateway(routes: readonly GatewayRoute[], port: number
     const event = eventOf(request, body)
     if (event === undefined) return ownAnswer(400, 'Bad Request')
     const match = find(event.requestContext.http.method, event.rawPath)
-    if (match === undefined) return ownAnswer(404, 'Not Found')
+    if (match === undefined) {
+      onUnknown(`${event.requestContext.http.method} ${event.rawPath}`)
+      return ownAnswer(404, 'Not Found')
+    }
     return match.route.invoke({ ...event, routeKey: match.route.key, pathParameters: match.pathParameters })
   }
 

@@ -1,7 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { Context } from 'aws-lambda'
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import type { Provider } from '../functions/domain/provider.ts'
 import type { Secret } from '../functions/domain/request.ts'
 import type { Queue } from '../functions/platform/queue.ts'
@@ -21,6 +22,7 @@ import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
 import { type Gateway, type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
+import { reasonOf } from './refusal.ts'
 import { createQueue, createTable, deleteQueue, deleteTable } from './resources.ts'
 import { onlyLocal } from './same-origin.ts'
 import { startSqs } from './sqs.ts'
@@ -30,7 +32,7 @@ import { widgetRoutes } from './widgets.ts'
 export interface StackOptions {
   /** 0 takes any free port. */
   port: number
-  telemetry: Telemetry
+  telemetry: LocalTelemetry
   /** Takes a line that says what was revealed or changed on the console. */
   audit?: (line: Record<string, unknown>) => void
   /** Where the emulators keep their state; in memory without. */
@@ -40,6 +42,14 @@ export interface StackOptions {
   providers?: readonly Provider[]
   /** Scheme and host that providers call, where it is not the stack itself. */
   publicUrl?: string | undefined
+}
+
+/** What the local stack reports besides, for a person who watches. */
+export interface LocalTelemetry extends Telemetry {
+  /** `reason` is why the request was not authentic. */
+  refused(provider: string, error: unknown, reason?: string): void
+  /** A request without a route, and the paths at which callbacks are received. */
+  unknown?(request: string, paths: readonly string[]): void
 }
 
 /** A running local stack. */
@@ -100,18 +110,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
   const query = createQuery(desk)
+  const asked = new AsyncLocalStorage<APIGatewayProxyEventV2>()
+  const refused = (provider: string, error: unknown) =>
+    options.telemetry.refused(provider, error, reasonOf(error, asked.getStore()))
   const receivers = providers.flatMap((provider) => {
     const receiver = createReceiver({
       provider,
       secrets: fixedSecret(secretOf(provider.id)),
       queue,
-      telemetry,
+      telemetry: { ...telemetry, refused },
       get publicUrl() {
         return options.publicUrl ?? gateway.url
       },
     })
     return provider.routes.map(
-      ({ path }): GatewayRoute => ({ key: `ANY ${path}`, invoke: (event) => receiver(event, CONTEXT) }),
+      ({ path }): GatewayRoute => ({
+        key: `ANY ${path}`,
+        invoke: (event) => asked.run(event, () => receiver(event, CONTEXT)),
+      }),
     )
   })
   const queries = QUERY_ROUTES.map(
@@ -127,7 +143,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
   }
   const widgets = widgetRoutes({ ...desk, observations: telemetry, firstStep: FIRST_STEP, audit })
-  const gateway: Gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port)
+  const paths = providers.flatMap(({ routes }) => routes.map(({ path }) => path))
+  const gateway: Gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port, (request) =>
+    options.telemetry.unknown?.(request, paths),
+  )
 
   return {
     url: gateway.url,

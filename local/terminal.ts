@@ -1,8 +1,12 @@
-import type { Outcome, Telemetry } from '../functions/platform/telemetry.ts'
+import type { Outcome } from '../functions/platform/telemetry.ts'
+import type { LocalTelemetry } from './stack.ts'
 
-/** Telemetry for a person who watches: one line for each callback as it is stored, and one for each that is refused. */
-export const consoleTelemetry = (print: (line: string) => void): Telemetry => ({
-  refused: (provider, error) => print(`${'refused'.padEnd(12)}${provider.padEnd(10)}${(error as Error).message}`),
+/** Telemetry for a person who watches: one line for each callback as it is stored, and one for each request that is refused. */
+export const consoleTelemetry = (print: (line: string) => void): LocalTelemetry => ({
+  refused: (provider, error, reason) =>
+    print(`${'refused'.padEnd(12)}${provider.padEnd(10)}${(error as Error).message}${reason ? ` (${reason})` : ''}`),
+  unknown: (request, paths) =>
+    print(`${'refused'.padEnd(12)}${'-'.padEnd(10)}404 ${request}: no such path. Callbacks go to ${paths.join(', ')}`),
   greeted: (provider) => print(`${'answered'.padEnd(12)}${provider.padEnd(10)}handshake`),
   worked({ outcomes, returned }) {
     for (const outcome of outcomes) print(lineOf(outcome))

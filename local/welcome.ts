@@ -13,9 +13,11 @@ export async function welcome(url: string): Promise<string> {
     `  shared key             ${LOCAL_KEY}`,
     ...providers.flatMap(({ id }) => secretLines(id)),
     '',
+    'Send a callback:',
     ...examples.flat(),
-    'What is kept of a message, and what is in quarantine:',
-    `  curl ${url}/v1/messages/octopush/email_0000000000000000000000`,
+    '',
+    'See what became of it, and what could not be read (or use `npx ledger`):',
+    `  curl ${url}/v1/messages/octopush/sms_0000000000000000000000`,
     `  curl ${url}/v1/quarantine`,
     '',
   ].join('\n')
@@ -27,13 +29,20 @@ const secretLines = (id: string): string[] =>
     .filter(([name, value]) => value !== LOCAL_KEY && !/privateKey|certificate/.test(name))
     .map(([name, value]) => `  ${`${id} ${name}`.padEnd(23)}${value}`)
 
+/** Fixtures that become a record as they are. */
+const EXAMPLE = /^(document|status|header)-/
+
+/** The shortest one. */
 async function exampleOf(provider: Provider, origin: string): Promise<string[]> {
-  const document = readFixtures(provider.id).find(({ name }) => name.startsWith('document-'))
-  if (document === undefined) return []
-  const { method, url, headers, body } = await signedRequest(provider, document, localSecret(provider.id), origin)
+  const [example] = readFixtures(provider.id)
+    .filter(({ name }) => EXAMPLE.test(name))
+    .sort((one, other) => one.body.length - other.body.length)
+  if (example === undefined) return []
+  const { method, url, headers, body } = await signedRequest(provider, example, localSecret(provider.id), origin)
+  const verb = method === (body.length > 0 ? 'POST' : 'GET') ? [] : [`-X ${method}`]
   const options = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`)
   const content = body.length > 0 ? [`--data-binary ${quoted(body.toString().trimEnd())}`] : []
-  return [`${provider.id}:`, `  ${['curl -i -X', method, quoted(url), ...options, ...content].join(' ')}`, '']
+  return [`  ${['curl -i', ...verb, quoted(url), ...options, ...content].join(' ')}`]
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`

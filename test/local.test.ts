@@ -36,7 +36,7 @@ const runStack = (environment: Record<string, string>, args: string[] = []) =>
 
 async function start(
   environment: Record<string, string> = {},
-  [program = '', ...args] = [process.execPath, 'bin/local.ts'],
+  [program = '', ...args]: string[] = [process.execPath, 'bin/local.ts'],
 ) {
   const started = run(program, args, environment)
   const line = await until(() => started.lines.find((line) => line.startsWith('delivery-ledger listens on ')))
@@ -72,18 +72,65 @@ const send = (url: string, id: string) =>
 describe('npm start', () => {
   test('prints a curl line for each provider, and each of them becomes a record', async () => {
     const { url, lines } = await start()
-    const curls = lines.join('\n').match(/curl -i (?:.|\n)*?--data-binary '[^']*'/g) ?? []
+    const curls = lines.join('\n').match(/curl -i .*?--data-binary '[^']*'/g) ?? []
     expect(curls).toHaveLength(providers.length)
+    expect(curls.find((curl) => curl.includes('octopush'))?.length).toBeLessThan(320)
     for (const curl of curls) {
-      const [, method = '', target = ''] = /-X (\w+) '([^']+)'/.exec(curl) ?? []
+      const target = /curl -i '([^']+)'/.exec(curl)?.[1] ?? ''
       const headers = [...curl.matchAll(/-H '([^:]+): ([^']+)'/g)].map(
         ([, name = '', value = '']) => [name, value] as [string, string],
       )
       const body = /--data-binary '([^']*)'/.exec(curl)?.[1] ?? ''
-      expect((await fetch(target, { method, headers, body })).status).toBe(200)
+      expect((await fetch(target, { method: 'POST', headers, body })).status).toBe(200)
     }
     await until(() => lines.filter((line) => line.startsWith('recorded')).length === providers.length)
-    expect((await fetch(`${url}/v1/messages/octopush/email_0000000000000000000000`)).status).toBe(200)
+    expect((await fetch(`${url}/v1/messages/octopush/sms_0000000000000000000000`)).status).toBe(200)
+  })
+
+  test('logs what its caller is not told: which paths there are, and whether there was a key', async () => {
+    const { url, lines } = await start()
+    const post = (path: string, headers = {}) => fetch(url + path, { method: 'POST', body: '{}', headers })
+    expect((await post('/webhooks/octopus')).status).toBe(404)
+    const answers = await Promise.all([
+      post('/webhooks/octopush'),
+      post('/webhooks/octopush?key=x'),
+      post('/webhooks/telesign', { authorization: 'TSA x:y' }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401])
+    for (const answer of answers) expect(await answer.text()).not.toMatch(/no key|wrong/)
+    await until(() => lines.filter((line) => line.startsWith('refused')).length === 4)
+    const refused = lines.filter((line) => line.startsWith('refused')).sort()
+    expect(refused).toEqual([
+      expect.stringMatching(
+        /^refused +- +404 POST \/webhooks\/octopus: no such path. Callbacks go to .*\/webhooks\/octopush/,
+      ),
+      'refused     octopush  The request is not authentic. (no key)',
+      'refused     octopush  The request is not authentic. (wrong key or signature)',
+      'refused     telesign  The request is not authentic. (wrong key or signature)',
+    ])
+    const unknown = await fetch(`${url}/v1/messages/octopus/x`)
+    expect([unknown.status, (await unknown.json()) as object]).toMatchObject([
+      404,
+      { detail: expect.stringMatching(/No provider is called octopus: expected one of .*octopush/) },
+    ])
+  })
+
+  test('with --demo, shows about twenty messages, and stays up', async () => {
+    const { url, lines } = await start({}, [process.execPath, 'bin/local.ts', '--demo'])
+    const line = await until(() => lines.find((line) => line.startsWith('The console shows ')))
+    expect(Number(/shows (\d+) example/.exec(line)?.[1])).toBeGreaterThanOrEqual(20)
+    const links = lines.flatMap((line) => /http\S+#messageId=(\S+)/.exec(line)?.[1] ?? [])
+    expect(links.length).toBeGreaterThanOrEqual(3)
+    for (const id of links) {
+      const answers = await Promise.all(
+        ['octopush', 'nifteem', 'telesign'].map((provider) => fetch(`${url}/v1/messages/${provider}/${id}`)),
+      )
+      expect(answers.filter(({ ok }) => ok)).toHaveLength(1)
+    }
+    const { items } = (await (await fetch(`${url}/v1/quarantine`)).json()) as { items: { reason: string }[] }
+    expect(new Set(items.map(({ reason }) => reason)).size).toBeGreaterThanOrEqual(3)
+    expect(await send(url, 'after')).toMatchObject({ status: 200 })
+    await until(() => lines.some((line) => line.startsWith('recorded') && line.includes('after')))
   })
 
   test('on SIGTERM works off what it has taken, and leaves no process', async () => {

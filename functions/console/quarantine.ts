@@ -77,11 +77,11 @@ function groupRow(view: View, { id, provider, reason, heads }: Group, textOf: Di
           },
         )}</div>`
   const why = html`${cut(textOf(reason), MAX_REASON)}<br><span class="ledger-faint">${provider} · ${timesOf(view, newest)}</span>`
-  return html`<tr><td class="ledger-number ledger-fixed">${count}</td><td class="ledger-text">${why}${view.isNarrow && buttons}</td>${!view.isNarrow && html`<td>${buttons}</td>`}</tr>`
+  return html`<tr><td class="ledger-number ledger-fixed">${count}</td><td class="ledger-text ledger-fill">${why}${view.isNarrow && buttons}</td>${!view.isNarrow && html`<td>${buttons}</td>`}</tr>`
 }
 
 const itemRow = (view: View, head: QuarantineHead, textOf: Discretion['textOf'], within: string): Html =>
-  html`<tr><td class="ledger-text">${timesOf(view, head)}${groupIdOf(head) === within || html`<br>${cut(textOf(head.reason), MAX_REASON)}`}</td><td>${itemButtons(view, head, within)}</td></tr>`
+  html`<tr><td class="ledger-text ledger-fill">${timesOf(view, head)}${groupIdOf(head) === within || html`<br>${cut(textOf(head.reason), MAX_REASON)}`}</td><td>${itemButtons(view, head, within)}</td></tr>`
 
 /** When it was received and, where it was replayed, when that last failed. */
 function timesOf({ clock }: View, { receivedAt, attemptedAt }: QuarantineHead): Html {

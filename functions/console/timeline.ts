@@ -23,6 +23,12 @@ const TOP = 8
 const AXIS = 26
 /** Pixels of a character, about. */
 const CHARACTER = 6.6
+/** Half a character of a tick's label. */
+const HALF = 3.2
+/** Marks whose label is tried. */
+const MAX_LABELS = 60
+/** Delays shorter than this are not drawn. */
+const SHORT = 8
 /** Marks closer to each other than this are drawn as one. */
 const CLOSE = 5
 
@@ -47,7 +53,7 @@ export function timelineOf(records: readonly StatusRecord[], { width, clock, tit
   const height = TOP + shown.length * LANE + AXIS
   return html`<svg viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${title}">${axis.ticks.map(
     ({ x, label }) =>
-      html`<line class="ledger-grid" x1="${px(x)}" x2="${px(x)}" y1="${TOP}" y2="${height - AXIS}"/><text class="ledger-tick" text-anchor="middle" x="${px(x)}" y="${height - 9}">${label}</text>`,
+      html`<line class="ledger-grid" x1="${px(x)}" x2="${px(x)}" y1="${TOP}" y2="${height - AXIS}"/><text class="ledger-tick" text-anchor="${x + label.length * HALF > width ? 'end' : 'middle'}" x="${px(x)}" y="${height - 9}">${label}</text>`,
   )}${shown.map((lane, index) => drawLane(lane, { y: TOP + index * LANE, left, right, width, axis, clock, nameOf }))}</svg>${
     lanes.length > MAX_LANES &&
     html`<p class="ledger-faint">${lanes.length - MAX_LANES} more lanes are not drawn; the table has them all.</p>`
@@ -69,7 +75,6 @@ function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
   const [record] = records
   const rail = y + 30
   const last = standsAt(records)
-  const labels = labelsOf(records, lane)
   const who = [
     record?.recipient == null ? null : lane.nameOf(record.recipient),
     record?.part == null ? null : `part ${record.part}`,
@@ -77,6 +82,10 @@ function drawLane(records: readonly StatusRecord[], lane: Lane): Html {
   const name = record?.channel == null ? 'message' : channelName(record.channel)
   const room = Math.floor((left - 14) / CHARACTER)
   const marks = [...Map.groupBy(records, (one) => Math.round(axis.at(timeOf(one)) / CLOSE)).values()]
+  const labels = labelsOf(
+    marks.map((close) => close.at(-1) as StatusRecord),
+    lane,
+  )
   return html`<text class="ledger-lane" x="2" y="${rail - 4}">${cut(name, room)}</text><text class="ledger-tick" x="2" y="${rail + 11}">${cut(who.filter(Boolean).join(' '), room)}</text><line class="ledger-rail" x1="${left - 6}" x2="${right + 6}" y1="${rail}" y2="${rail}"/>${drawLate(records, rail, lane)}${marks.map(
     (close) => drawGap(close.at(-1) as StatusRecord, rail, lane),
   )}${marks.map((close) => drawMark(close, rail, lane, last !== undefined && close.includes(last)))}${labels.map(
@@ -102,7 +111,7 @@ function drawGap(record: StatusRecord, rail: number, { axis, left, right }: Lane
   const [from, to] = [axis.at(timeOf(record)), Math.max(axis.at(received), left - 6)]
   const y = rail + 9
   if (to > right + 6) return false
-  if (Math.abs(to - from) < 2) return false
+  if (Math.abs(to - from) < SHORT) return false
   return html`<line class="ledger-gap" x1="${px(from)}" x2="${px(to)}" y1="${y}" y2="${y}"/><line class="ledger-received" x1="${px(to)}" x2="${px(to)}" y1="${y - 4}" y2="${y + 4}"/>`
 }
 
@@ -139,12 +148,12 @@ const titleOf = (
     `, received ${dateTimeOf(clock, Date.parse(receivedAt))}`,
   ].join('')
 
-/** The words above the marks: the last one's first, then as many of the others, oldest first, as have room. */
+/** The words above the marks: the newest first, then as many older ones as have room. */
 function labelsOf(records: readonly StatusRecord[], { axis, left, right }: Lane) {
   const taken: [number, number][] = []
-  const labels = [records.length - 1, ...records.keys()].slice(0, 60).flatMap((index, turn) => {
-    const record = records[index]
-    if (record === undefined || (turn > 0 && index === records.length - 1)) return []
+  const newestFirst = [...records.keys()].reverse().slice(0, MAX_LABELS)
+  return newestFirst.flatMap((index) => {
+    const record = records[index] as StatusRecord
     const x = axis.at(timeOf(record))
     const half = (record.status.length * CHARACTER) / 2
     const anchor = x + half > right + 14 ? 'end' : x - half < left ? 'start' : 'middle'
@@ -154,7 +163,6 @@ function labelsOf(records: readonly StatusRecord[], { axis, left, right }: Lane)
     taken.push([from, from + 2 * half])
     return { x, text: record.status, anchor, isLast: index === records.length - 1 }
   })
-  return labels
 }
 
 const laneOf = ({ recipient, part, channel }: StatusRecord): string => JSON.stringify([recipient, part, channel])

@@ -37,7 +37,7 @@ function tableOf(words: readonly UnmappedWord[]): Html {
     .sort((one, other) => other.times - one.times)
     .map(
       ({ provider, word, times }) =>
-        html`<tr><td>${provider}</td><td class="ledger-number ledger-fixed">${times} ×</td><td>${lineOf(provider, word)}</td></tr>`,
+        html`<tr><td class="ledger-fixed">${provider}</td><td class="ledger-number ledger-fixed">${times} ×</td><td class="ledger-fill">${lineOf(provider, word)}</td></tr>`,
     )
   return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Statuses that are not mapped"><table><tbody>${rows}</tbody></table></div>`
 }

@@ -5,11 +5,15 @@ import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
 
 const DEFAULT_LIMIT = 200
 
-/** A message's deliveries, one for each recipient and part, each with its history, oldest first (`GET /v1/messages…`). */
+/**
+ * A message's deliveries, one for each recipient and part, each with its history, oldest first (`GET /v1/messages…`); `known` are the
+ * ids of providers.
+ */
 export async function showMessage(
   ledger: Table,
   { provider, messageId }: Record<string, string | undefined>,
   { recipient, limit, cursor }: Record<string, string | undefined>,
+  known: readonly string[] = [provider ?? ''],
 ) {
   if (!provider) throw reject('provider', 'the id of a provider')
   if (!messageId) throw reject('messageId', 'the provider’s id of a message')
@@ -18,7 +22,10 @@ export async function showMessage(
   const query = { provider, messageId, recipient, limit: readLimit(limit, DEFAULT_LIMIT), after }
   const { deliveries, next } = await readDeliveries(ledger, query)
   if (deliveries.length === 0 && !(await isKept(ledger, provider, messageId))) {
-    throw new Problem(404, 'Nothing is kept of that message.')
+    const hint = known.includes(provider)
+      ? ''
+      : ` No provider is called ${provider}: expected one of ${known.join(', ')}.`
+    throw new Problem(404, `Nothing is kept of that message.${hint}`)
   }
   return { provider, messageId, deliveries, cursor: next && encodeCursor(about, next) }
 }

@@ -33,9 +33,9 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
   checkRecipient(event.rawQueryString)
   switch (event.routeKey as (typeof QUERY_ROUTES)[number]) {
     case 'GET /v1/messages':
-      return json(200, await showMessage(desk.ledger, queryStringParameters, queryStringParameters))
+      return json(200, await showMessage(desk.ledger, queryStringParameters, queryStringParameters, desk.providers))
     case 'GET /v1/messages/{provider}/{messageId+}':
-      return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters))
+      return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters, desk.providers))
     case 'GET /v1/quarantine':
       return json(200, await listQuarantine(desk.quarantine, desk.providers, queryStringParameters))
     case 'POST /v1/quarantine/{id}/replay':

@@ -171,6 +171,20 @@ describe('a timeline', () => {
     expect(drawn(many).length).toBeLessThan(200_000)
   })
 
+  test('names each mark by the status that it shows, also where several are drawn as one', () => {
+    const svg = drawn([record('queued', 0), record('sent', 1), record('delivered', 2), record('read', 900)])
+    const labels = [...svg.matchAll(/<text class="(?:ledger-final)?"[^>]*>([a-z]+)</g)].map(([, word]) => word)
+    expect(labels.sort()).toEqual(['delivered', 'read'])
+  })
+
+  test('keeps the labels of its axis within its width', () => {
+    for (let minutes = 1; minutes < 60; minutes++)
+      for (const [, anchor, x, label = ''] of drawn([record('sent', 0), record('delivered', minutes * 60)]).matchAll(
+        /class="ledger-tick" text-anchor="(middle|end)" x="([\d.]+)"[^>]*>([^<]*)</g,
+      ))
+        expect(Number(x) + (anchor === 'middle' ? label.length * 3 : 0)).toBeLessThanOrEqual(700)
+  })
+
   test('shows what was received long after in words, and what was received soon after in place', () => {
     expect(drawn([record('sent', 0), record('delivered', 60)])).not.toContain('received +')
     const late = record('delivered', 60, { receivedAt: '2025-03-22T10:01:00.000Z' })
