@@ -80,6 +80,7 @@ const callback = (provider: string, time: number, payload: unknown, pathParamete
   provider,
   requestId: randomUUID(),
   receivedAt: new Date(time + DELAY).toISOString(),
+  method: provider === 'avaamo' ? 'PUT' : 'POST',
   pathParameters,
   query: '',
   contentType: 'application/json',
