@@ -33,7 +33,8 @@ beforeAll(async () => {
     return {
       ...normalizer,
       facts(json, context) {
-        if (!isFixed && (json as { message_id?: unknown }).message_id === 'broken') throw new Malformed(['number: expected text'])
+        if (!isFixed && (json as { message_id?: unknown }).message_id === 'broken')
+          throw new Malformed(['number: expected text'])
         return normalizer.facts(json, context)
       },
     }
