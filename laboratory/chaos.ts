@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Answer, type Call, type Disturb, errorAnswer } from './fault-proxy.ts'
+import { type Call, type Disturb, errorAnswer } from './fault-proxy.ts'
 import type { Faults } from './faults.ts'
 import type { Mortals } from './mortals.ts'
 import type { Random } from './random.ts'
+import { forwardRows, type RowFaults } from './row-faults.ts'
 
 /** How often a call is disturbed, as a share of calls of its kind. */
-const SHARE = { throttle: 0.02, failure: 0.02, reset: 0.02, lost: 0.02, partial: 0.1, late: 0.01, death: 0.01 }
+const SHARE = { throttle: 0.02, failure: 0.02, reset: 0.02, lost: 0.02, late: 0.01, death: 0.01 }
 
 /** Longer than any client waits for an answer, in milliseconds. */
 const TOO_LATE = 6_000
@@ -15,7 +16,10 @@ export interface Chaos {
   random: Random
   faults: Faults
   mortals: Mortals
+  rows: RowFaults
   isQueueDown: boolean
+  /** Which version of the mappings a worker has, that is given a batch now. */
+  version: () => 'today' | 'next'
 }
 
 /** Disturbs the worker's calls to DynamoDB. */
@@ -30,9 +34,7 @@ export const disturbTables =
     if (faults.happens('DynamoDB answers 500', SHARE.failure))
       return errorAnswer(500, 'com.amazonaws.dynamodb.v20120810#InternalServerError')
     if (faults.happens('DynamoDB connection reset before the write', SHARE.reset)) return undefined
-    if (faults.happens('DynamoDB writes part of a batch', SHARE.partial))
-      return forwardPart(call, forward, chaos.random)
-    const answer = await forward()
+    const answer = await forwardRows(chaos.rows, call, forward)
     if (faults.happens('worker killed after a write', SHARE.death)) return kill(chaos, call)
     if (faults.happens('DynamoDB answers after the time-out', SHARE.late)) await sleep(TOO_LATE)
     return faults.happens('DynamoDB answer lost after the write', SHARE.lost) ? undefined : answer
@@ -60,40 +62,4 @@ export const disturbQueue =
 
 function kill({ mortals }: Chaos, { caller }: Call): undefined {
   mortals.kill(caller)
-}
-
-const ROW_ERRORS = ['ThrottlingError', 'ProvisionedThroughputExceeded', 'InternalServerError', 'RequestLimitExceeded']
-
-/** Lets some rows of a batch through; DynamoDB says of the others that it was not able to write them. */
-async function forwardPart(
-  { operation, body }: Call,
-  forward: (body?: Buffer) => Promise<Answer>,
-  random: Random,
-): Promise<Answer> {
-  const request = JSON.parse(body.toString())
-  const pass = <T>(items: T[]): boolean[] => items.map(() => random.chance(0.5))
-  const encode = (value: object) => Buffer.from(JSON.stringify(value))
-  if (operation === 'BatchExecuteStatement') {
-    const passed = pass(request.Statements)
-    const Statements = request.Statements.filter((_: unknown, index: number) => passed[index])
-    const answer =
-      Statements.length > 0
-        ? await forward(encode({ ...request, Statements }))
-        : { status: 200, body: '{"Responses":[]}' }
-    if (answer.status !== 200) return answer
-    const written = JSON.parse(String(answer.body)).Responses[Symbol.iterator]()
-    const failed = () => ({ Error: { Code: random.pick(ROW_ERRORS), Message: 'injected' } })
-    return {
-      ...answer,
-      body: encode({ Responses: passed.map((isPassed) => (isPassed ? written.next().value : failed())) }),
-    }
-  }
-  if (operation !== 'BatchWriteItem') return forward()
-  const [[table, items]] = Object.entries(request.RequestItems) as [[string, unknown[]]]
-  const passed = pass(items)
-  const [through, left] = [items.filter((_, index) => passed[index]), items.filter((_, index) => !passed[index])]
-  const answer =
-    through.length > 0 ? await forward(encode({ RequestItems: { [table]: through } })) : { status: 200, body: '{}' }
-  if (answer.status !== 200) return answer
-  return { ...answer, body: encode({ UnprocessedItems: left.length > 0 ? { [table]: left } : {} }) }
 }

@@ -8,6 +8,9 @@ const FAULTS = [
   'DynamoDB answer lost after the write',
   'DynamoDB answers after the time-out',
   'DynamoDB writes part of a batch',
+  'DynamoDB fails one row of many for longer than it is tried',
+  'DynamoDB fails one row of many until its callback is a dead letter',
+  'DynamoDB throttles a partition row by row',
   'DynamoDB restarted with its data',
   'SQS answers 500',
   'SQS connection reset before the send',
@@ -26,6 +29,12 @@ const FAULTS = [
   'receiver killed between send and answer',
   'Secrets Manager answers 500',
   'secret rotated in the middle of traffic',
+  'secret rotated to the key of another provider',
+  'mapping upgraded in the middle of traffic',
+  'callback that takes several rows in quarantine',
+  'callback replayed in the middle of traffic',
+  'callback dropped from quarantine',
+  'dead letter redriven',
   'clock of a provider wrong by hours',
 ] as const
 
@@ -56,6 +65,11 @@ export class Faults {
     if (!isDue && !this.random.chance(share)) return false
     this.count(fault)
     return true
+  }
+
+  /** How many there were. */
+  total(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0)
   }
 
   /** Those that never happened. */

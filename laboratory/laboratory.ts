@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import { listQuarantined } from '../functions/platform/quarantine.ts'
+import pMap from 'p-map'
 import type { Table } from '../functions/platform/table.ts'
 import { providers } from '../functions/providers/index.ts'
 import { startDynamoDb } from '../local/dynamodb.ts'
@@ -18,7 +18,8 @@ import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
 import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
 import { type Mortal, Mortals } from './mortals.ts'
-import { type Evidence, judge } from './oracle.ts'
+import { createOperating, redrive } from './operating.ts'
+import { type Evidence, judge, type KeptRow } from './oracle.ts'
 import { disturbServices, rotateKeys } from './outages.ts'
 import { random } from './random.ts'
 import { startSecretsServer } from './secrets-server.ts'
@@ -41,13 +42,17 @@ export interface Experiment {
 
 /** What a run saw. */
 export interface Report {
+  /** What of the promise is broken. */
   violations: string[]
+  /** How often each fault happened; those that the run was too short to meet. */
   faults: Record<string, number>
+  missing: string[]
   counts: { sent: number; retried: number; refused: number; accepted: number; rows: number; quarantined: number }
   seconds: number
+  evidence: Evidence
 }
 
-const QUEUE = { visibilityTimeout: 3, maxReceiveCount: 50 }
+const QUEUE = { visibilityTimeout: 3, maxReceiveCount: 4 }
 const EVENTS = { batchSize: 100, batchingWindow: 0.1, pollers: 3 }
 const RECEIVERS = 2
 
@@ -56,6 +61,9 @@ const TABLES_AWAY = 3_000
 
 /** How long the queue may take to become empty, in seconds. */
 const PATIENCE = 90
+
+/** What of a run goes by before the first worker has the next mappings, and before no worker has today's; 0 to 1. */
+const UPGRADE = { begins: 0.35, ends: 0.7 }
 
 /**
  * Runs receivers, queue, worker and tables on this machine under provider traffic and faults of every kind, lets them
@@ -70,11 +78,14 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const keys = createKeys(ids, random(seed))
 
   let [sqs, dynamoDb] = await Promise.all([startSqs(folder), startDynamoDb(folder)])
-  const sent = new Set<string>()
+  const sent = new Map<string, { provider: string; isReplay: boolean }>()
   const note: (disturb: Disturb) => Disturb = (disturb) => (call, forward) =>
     disturb(call, async (body) => {
       const answer = await forward(body)
-      if (call.operation === 'SendMessage' && answer.status === 200) sent.add(JSON.parse(String(answer.body)).MessageId)
+      if (call.operation === 'SendMessage' && answer.status === 200) {
+        const { provider, replay } = JSON.parse(JSON.parse(call.body.toString()).MessageBody)
+        sent.set(JSON.parse(String(answer.body)).MessageId, { provider, isReplay: replay === true })
+      }
       return answer
     })
   const env: Record<string, string> = {
@@ -86,7 +97,15 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     QUARANTINE_TABLE: 'quarantine',
   }
   const mortals = new Mortals(root, env)
-  const chaos: Chaos = { random: random(seed + 3), faults, mortals, isQueueDown: false }
+  const choices = random(seed + 3)
+  const rows = { random: choices, faults, failing: new Map(), partitions: new Map() }
+  let share = 0
+  const version = () => {
+    if (share >= UPGRADE.begins && share < UPGRADE.ends) faults.count('mapping upgraded in the middle of traffic')
+    const isNext = share >= UPGRADE.ends || (share >= UPGRADE.begins && choices.chance(0.5))
+    return isNext ? 'next' : 'today'
+  }
+  const chaos: Chaos = { random: choices, faults, mortals, rows, isQueueDown: false, version }
   const tablesProxy = await startFaultProxy(() => dynamoDb.endpoint, disturbTables(chaos))
   const queueProxy = await startFaultProxy(() => sqs.endpoint, note(disturbQueue(chaos)))
   const secrets = await startSecretsServer((id) => {
@@ -105,14 +124,15 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
 
   const receivers: Mortal[] = []
   let isOver = false
+  let isEnded = false
   async function keepReceiver(): Promise<void> {
     const receiver = await mortals.start('receivers-process')
     receivers.push(receiver)
     receiver.child.once('exit', () => {
       receivers.splice(receivers.indexOf(receiver), 1)
-      if (isOver) return
+      if (isEnded) return
       keepReceiver().catch((error) => {
-        if (!isOver) throw error
+        if (!isEnded) throw error
       })
     })
   }
@@ -122,6 +142,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const pick = () =>
     receivers[traffic.integer(0, Math.max(0, receivers.length - 1))]?.greeting.url ?? 'http://127.0.0.1:1'
   const sender = createSender(pick, keys.keyOf, traffic)
+  const operating = createOperating(pick, faults, random(seed + 4))
   const workers = createWorkerPool(chaos, QUEUE.visibilityTimeout)
   const events = startEventSource(queue, workers.handler, EVENTS)
   faults.isActive = true
@@ -137,46 +158,81 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   }
   const isRunning = () => !isOver
 
+  const redriven = new Set<string>()
+
+  /** Waits until all that is in the queue, and all that became a dead letter, is worked off. */
+  async function comeToRest(): Promise<void> {
+    const end = Date.now() + PATIENCE * 1_000
+    while (Date.now() < end) {
+      for (const id of await redrive(deadLetters, queue, faults)) redriven.add(id)
+      if ((await countMessages(queue)) === 0 && (await countMessages(deadLetters)) === 0) return
+      await sleep(100)
+    }
+  }
+
   try {
     const disturbing = Promise.all([
       disturbServices(chaos, { restartTables, restartQueue }, isRunning),
       rotateKeys(keys, faults, isRunning),
+      operating.replayAgainAndAgain(isRunning),
     ])
-    await sendTraffic(sender, { ...experiment, random: traffic, faults, startedAt, print })
+    const progress = (done: number) => {
+      share = done
+    }
+    await sendTraffic(sender, { ...experiment, random: traffic, faults, startedAt, print, progress })
     isOver = true
+    share = 1
     await disturbing
+    print(
+      `${Math.round((Date.now() - startedAt) / 1_000)} s: ${sender.counts.sent} callbacks sent, waiting until all have come to their end`,
+    )
     faults.isActive = false
-    const calm = Date.now() + PATIENCE * 1_000
-    while ((await countMessages(queue)) > 0 && Date.now() < calm) await sleep(100)
+    while (receivers.length < RECEIVERS) await sleep(50)
+    await waitForDeadLetter(chaos, () => countMessages(deadLetters))
+    await comeToRest()
+    for (let round = 0; round < 3 && (await operating.replayReadable(sender.accepted)) > 0; round++) await comeToRest()
+    const dropped = await operating.drop(quarantine)
     await events.drain()
 
+    const rows = await rowsOf<KeptRow>(ledger)
+    const messages = new Map(rows.map(({ pk, provider, messageId }) => [pk, { provider, messageId }]))
     const evidence: Evidence = {
       accepted: sender.accepted,
       wrongAnswers: sender.wrongAnswers,
       sent,
       acknowledged: workers.acknowledged,
+      redriven,
       deadLetters: await countMessages(deadLetters),
       outcomes: workers.outcomes,
-      rows: await rowsOf(ledger),
-      quarantined: await bodiesOf(quarantine),
-      printed: mortals.printed.join(''),
+      given: workers.given,
+      rows,
+      shown: new Map(
+        await pMap(messages, async ([pk, { provider, messageId }]) => [pk, await operating.show(provider, messageId)], {
+          concurrency: 8,
+        }),
+      ),
+      quarantined: await operating.list(),
+      dropped,
+      printed: mortals.printed,
       keys: keys.all,
       startedAt,
       endedAt: Date.now(),
     }
     return {
-      violations: [...judge(evidence), ...faults.missing().map((fault) => `fault: never seen: ${fault}`)],
+      violations: judge(evidence),
       faults: faults.counts,
+      missing: faults.missing(),
       counts: {
         ...sender.counts,
         accepted: sender.accepted.length,
-        rows: evidence.rows.length,
+        rows: rows.length,
         quarantined: evidence.quarantined.length,
       },
       seconds: (Date.now() - startedAt) / 1_000,
+      evidence,
     }
   } finally {
-    isOver = true
+    isOver = isEnded = true
     mortals.stop()
     for (const part of [tablesProxy, queueProxy, secrets]) part.stop()
     await Promise.all([sqs.stop(), dynamoDb.stop()])
@@ -184,20 +240,12 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   }
 }
 
-async function bodiesOf(quarantine: Table): Promise<string[]> {
-  const bodies: string[] = []
-  let before: string | undefined
-  do {
-    const { items, next } = await listQuarantined(
-      quarantine,
-      providers.map(({ id }) => id),
-      1_000,
-      before,
-    )
-    bodies.push(...items.map(({ callback }) => callback?.body ?? 'incomplete'))
-    before = next
-  } while (before !== undefined)
-  return bodies
+/** Waits for the callback whose row fails all the time, if there is one, and lets it be written from then on. */
+async function waitForDeadLetter({ rows: { failing } }: Chaos, count: () => Promise<number>): Promise<void> {
+  const isFailing = failing.values().some((until) => until === Number.POSITIVE_INFINITY)
+  const end = Date.now() + 2 * QUEUE.maxReceiveCount * QUEUE.visibilityTimeout * 1_000
+  while (isFailing && (await count()) === 0 && Date.now() < end) await sleep(100)
+  failing.clear()
 }
 
 async function rowsOf<T>(table: Table): Promise<T[]> {

@@ -1,19 +1,26 @@
-import { STATUSES, type Status, type StatusRecord } from '../functions/domain/status.ts'
+import type { StatusRecord } from '../functions/domain/status.ts'
+import type { Word } from './contract.ts'
 import type { Random } from './random.ts'
+import { NEXT_EVENT } from './upgrade.ts'
 
-/** What the ledger must hold, but for what only the system knows (`receivedAt`) or decides (`normalizer`). */
-export type Told = Omit<StatusRecord, 'receivedAt' | 'normalizer'>
+/** What the ledger must hold of a fact, but for what only the system knows (`receivedAt`) or a mapping decides. */
+export interface Told extends Omit<StatusRecord, 'receivedAt' | 'normalizer' | 'status' | 'final' | 'order'> {
+  /** What its word means before and after the upgrade. */
+  means: readonly [Word, Word]
+  /** The provider's own order. */
+  providerOrder: number | null
+}
 
-/** What must become of a callback. */
-export type Fate = 'stored' | 'quarantined' | 'ignored' | 'refused'
+/** What must become of a callback; `released`: quarantined before the upgrade, stored after it or by a replay. */
+export type Fate = 'stored' | 'quarantined' | 'released' | 'ignored' | 'refused'
 
 /** One callback that a provider wants to deliver, before it is signed. */
 export interface Attempt {
   provider: string
   target: string
   body: string
-  /** How it proves itself; a stranger has no key, a guess, or the first half of the right one. */
-  proof: 'right' | 'missing' | 'wrong' | 'half'
+  /** How it proves itself; a stranger has no key, a guess, the first half of the right one, or that of another provider. */
+  proof: 'right' | 'missing' | 'wrong' | 'half' | 'foreign'
   fates: readonly Fate[]
   /** Its provider's clock runs wrong by hours. */
   isSkewed: boolean
@@ -24,19 +31,18 @@ export interface Attempt {
 /** The callbacks of one message's life, in the order in which its provider sends them. */
 export type Life = Attempt[]
 
-const base = (provider: string, messageId: string, status: Status, providerStatus: string): Told => ({
+const base = (provider: string, messageId: string, means: Word | [Word, Word], providerStatus: string): Told => ({
   provider,
   messageId,
   recipient: null,
   part: null,
   channel: null,
-  status,
-  final: STATUSES[status].final,
+  means: typeof means === 'string' ? [means, means] : means,
+  providerOrder: null,
   providerStatus,
   description: null,
   error: null,
   occurredAt: null,
-  order: STATUSES[status].rank,
   campaign: null,
   reference: null,
   price: null,
@@ -82,13 +88,17 @@ function nifteem(serial: string, start: number, random: Random): Life {
   const recipient = `+336${random.digits(8)}`
   return Array.from({ length: parts }, (_, index) => index + 1).flatMap((messagePart) => {
     const end = random.pick(Object.keys(ends) as (keyof typeof ends)[])
+    // All in one moment: the order of the provider alone tells which came first.
+    const isFast = random.chance(0.3)
+    const isNext = random.chance(0.05)
     const steps = ['DISPATCHED', 'SENT', end, ...(end === 'DELIVERED' ? (['READ'] as const) : [])] as const
     return steps.map((status, index) => {
-      const at = start + index * random.integer(0, 90_000)
+      const at = start + index * (isFast ? 0 : random.integer(0, 90_000))
       const details = { event: 'DISPATCH_STATUS', module: 'DISPATCH_API', messageTotalParts: parts }
       const statusOrder = index + 1
       const payload = {
         ...details,
+        ...(isNext && { event: NEXT_EVENT }),
         dispatchId: `d-${serial}`,
         messageId,
         messagePart,
@@ -103,18 +113,22 @@ function nifteem(serial: string, start: number, random: Random): Life {
         part: messagePart,
         channel: 'whatsapp',
         occurredAt: iso(at),
-        order: statusOrder,
+        providerOrder: statusOrder,
         campaign: `d-${serial}`,
         details,
       }
-      return attempt('nifteem', '/webhooks/nifteem', payload, [
-        { ...base('nifteem', messageId, words[status], status), ...told },
-      ])
+      return attempt(
+        'nifteem',
+        '/webhooks/nifteem',
+        payload,
+        [{ ...base('nifteem', messageId, words[status], status), ...told }],
+        [isNext ? 'released' : 'stored'],
+      )
     })
   })
 }
 
-/** RCS is tried first, then SMS; each callback tells all attempts so far. */
+/** RCS is tried first, then SMS; each callback reports all attempts so far, or the last one alone. */
 function telesign(serial: string, start: number, random: Random): Life {
   const messageId = `id-${serial}`
   const steps = [
@@ -135,6 +149,7 @@ function telesign(serial: string, start: number, random: Random): Life {
     const details = { external_id: `e-${serial}`, channel_reference_id: `${serial}${index}` }
     const told = {
       ...base('telesign', messageId, status, String(code)),
+      reference: `e-${serial}`,
       channel,
       description,
       occurredAt: iso(at),
@@ -142,10 +157,12 @@ function telesign(serial: string, start: number, random: Random): Life {
     }
     return { channel, entry, told, reference_id: `${serial}${index}` }
   })
+  const isOnce = random.chance(0.5)
   return moments.map(({ channel, entry }, index) => {
-    const channel_status = moments
-      .slice(0, index + 1)
-      .map((moment) => ({ [moment.channel]: { ...moment.entry, reference_id: moment.reference_id } }))
+    const reported = moments.slice(isOnce ? index : 0, index + 1)
+    const channel_status = reported.map((moment) => ({
+      [moment.channel]: { ...moment.entry, reference_id: moment.reference_id },
+    }))
     const payload = {
       reference_id: messageId,
       external_id: `e-${serial}`,
@@ -156,7 +173,7 @@ function telesign(serial: string, start: number, random: Random): Life {
       'telesign',
       '/webhooks/telesign',
       payload,
-      moments.slice(0, index + 1).map(({ told }) => told),
+      reported.map(({ told }) => told),
     )
   })
 }
@@ -174,13 +191,18 @@ function octopushSms(serial: string, start: number, random: Random): Life {
     BLACKLISTED_NUMBER: 'rejected',
     EXPIRED: 'expired',
   } as const
-  const words = { PROCESSED: 'queued', ACK: 'sent', ...ends } as const
+  const words: Record<string, Word | [Word, Word]> = {
+    PROCESSED: 'queued',
+    ACK: ['sent', 'queued'],
+    HANDED_OVER: ['unknown', 'sent'],
+    ...ends,
+  }
   const [message_id, number, list_name] = [`id-${serial}`, `+336${random.digits(8)}`, `list ${serial}`]
   const reply = {
     ...attempt('octopush', '/webhooks/octopush', { message_id, number, text: 'STOP', stop_date: inParis(start) }, []),
     fates: ['ignored'] as const,
   }
-  const steps = ['PROCESSED', 'ACK', random.pick(Object.keys(ends) as (keyof typeof ends)[])] as const
+  const steps = ['PROCESSED', random.pick(['ACK', 'HANDED_OVER']), random.pick(Object.keys(ends))]
   const reports = steps.map((status, index) => {
     const at = start + index * random.integer(0, 90) * 1_000
     const details = { meta_data: { order: serial }, delivery_date: inParis(at) }
@@ -194,14 +216,29 @@ function octopushSms(serial: string, start: number, random: Random): Life {
       details,
     }
     return attempt('octopush', '/webhooks/octopush', payload, [
-      { ...base('octopush', message_id, words[status], status), ...told },
+      { ...base('octopush', message_id, words[status] as Word, status), ...told },
     ])
   })
   return random.chance(0.1) ? [...reports, reply] : reports
 }
 
-/** A list of recipients, each with its history; here and there an entry that forgot its address. */
+/** A list of recipients, each with its history or without; here and there an entry that forgot its address. */
 function octopushEmail(serial: string, start: number, random: Random): Life {
+  return emailLife(serial, start, random, random.integer(1, 12), random.chance(0.5))
+}
+
+/** More than a partition takes in a second: 300 recipients, each with rows of 8 write units, each fact reported once. */
+export const campaign = (serial: string, start: number, random: Random): Life =>
+  emailLife(serial, start, random, 300, true, { note: 'n'.repeat(7_500) }).slice(0, 1)
+
+function emailLife(
+  serial: string,
+  start: number,
+  random: Random,
+  size: number,
+  isOnce: boolean,
+  common: Record<string, unknown> = {},
+): Life {
   const words = {
     PROCESSED: 'queued',
     ISP_SEND: 'sent',
@@ -210,7 +247,7 @@ function octopushEmail(serial: string, start: number, random: Random): Life {
     CLICKED: 'clicked',
   } as const
   const [message_id, list_name] = [`id-${serial}`, `list ${serial}`]
-  const people = Array.from({ length: random.integer(1, 12) }, (_, index) => ({
+  const people = Array.from({ length: size }, (_, index) => ({
     email: `person${index}.${serial}@example.com`,
     at: Object.keys(words).map((_, step) => start + step * 1_000 * random.integer(1, 60)),
     isBroken: random.chance(0.02),
@@ -227,21 +264,23 @@ function octopushEmail(serial: string, start: number, random: Random): Life {
         ...(isBroken ? {} : { email }),
         unit_price: 0.01,
         ...history[step],
-        status_history: history.slice(0, -1),
+        ...(!isOnce && { status_history: history.slice(0, -1) }),
       }
     })
     const told = people
       .filter(({ isBroken }) => !isBroken)
       .flatMap(({ email, at }) =>
-        moments(at).map(({ status, at }) => ({
-          ...base('octopush', message_id, words[status], status),
-          recipient: email,
-          channel: 'email',
-          occurredAt: iso(at),
-          campaign: list_name,
-          price: { amount: 0.01, currency: null },
-          details: { delivery_date: inParis(at) },
-        })),
+        moments(at)
+          .slice(isOnce ? -1 : 0)
+          .map(({ status, at }) => ({
+            ...base('octopush', message_id, words[status], status),
+            recipient: email,
+            channel: 'email',
+            occurredAt: iso(at),
+            campaign: list_name,
+            price: { amount: 0.01, currency: null },
+            details: { ...common, delivery_date: inParis(at) },
+          })),
       )
     const fates: Fate[] = [
       ...(told.length > 0 ? (['stored'] as const) : []),
@@ -250,7 +289,7 @@ function octopushEmail(serial: string, start: number, random: Random): Life {
     return attempt(
       'octopush',
       '/webhooks/octopush',
-      { channel: 'email', message_id, list_name, deliveries },
+      { channel: 'email', message_id, list_name, ...common, deliveries },
       told,
       fates,
     )

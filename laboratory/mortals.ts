@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 
 /** A process of the system under test, which the laboratory may kill. */
 export interface Mortal {
@@ -17,7 +18,7 @@ export class Mortals {
   private serial = 0
   private readonly root: string
   private readonly env: Record<string, string>
-  /** All that they have printed. */
+  /** All lines that they have printed. */
   readonly printed: string[] = []
 
   constructor(root: string, env: Record<string, string>) {
@@ -26,18 +27,19 @@ export class Mortals {
   }
 
   /** Starts `laboratory/<entry>.ts` of the sources under test; resolves when it is ready. */
-  async start(entry: 'receivers-process' | 'worker-process'): Promise<Mortal> {
+  async start(entry: 'receivers-process' | 'worker-process', env: Record<string, string> = {}): Promise<Mortal> {
     const name = `${entry}-${++this.serial}`
     const child = fork(join(this.root, 'laboratory', `${entry}.ts`), {
-      env: { ...this.env, AWS_SDK_UA_APP_ID: name },
+      env: { ...this.env, ...env, AWS_SDK_UA_APP_ID: name },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.alive.set(name, child)
     child.once('exit', () => this.alive.delete(name))
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => this.printed.push(String(text)))
+    for (const input of [child.stdout, child.stderr])
+      if (input) createInterface({ input }).on('line', (line) => this.printed.push(line))
     const ended = once(child, 'exit').then(() => undefined)
     const greeting = await Promise.race([once(child, 'message').then(([message]) => message), ended])
-    if (greeting === undefined) throw new Error(`${entry} does not start: ${this.printed.join('').slice(-2000)}`)
+    if (greeting === undefined) throw new Error(`${entry} does not start: ${this.printed.join('\n').slice(-2000)}`)
     return { name, child, greeting }
   }
 

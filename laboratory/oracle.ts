@@ -1,5 +1,23 @@
 import canonicalize from 'canonicalize'
+import { compareInHistory, isFinal, rankOf, type Standing, standingOf, type Word } from './contract.ts'
 import type { Attempt, Fate, Told } from './lives.ts'
+
+/** A record as the ledger has it, and as the query API shows it, where `pk` and `sk` are not. */
+export interface Kept extends Omit<Told, 'means' | 'providerOrder'> {
+  status: Word
+  final: boolean
+  order: number
+  receivedAt: string
+  normalizer: number
+}
+
+export type KeptRow = Kept & { pk: string; sk: string }
+
+/** A delivery as the query API shows it. */
+export interface ShownDelivery extends Pick<Kept, 'recipient' | 'part' | 'channel' | 'status' | 'final'> {
+  statusAt: string
+  history: Kept[]
+}
 
 /** What a run did and left, as it was seen from outside. */
 export interface Evidence {
@@ -7,17 +25,23 @@ export interface Evidence {
   accepted: readonly Attempt[]
   /** Answers that no callback should have got. */
   wrongAnswers: readonly string[]
-  /** Ids of queue messages that were sent, and of those that were acknowledged. */
-  sent: ReadonlySet<string>
+  /** Queue messages that were sent, by id, and ids of those that were acknowledged, or dead letters that were sent anew. */
+  sent: ReadonlyMap<string, { provider: string; isReplay: boolean }>
   acknowledged: ReadonlySet<string>
+  redriven: ReadonlySet<string>
   deadLetters: number
   /** Bodies of callbacks, with what the worker said of each. */
   outcomes: ReadonlyMap<string, ReadonlySet<string>>
-  /** All rows of the ledger, and the bodies in quarantine. */
-  rows: (Told & { receivedAt: string; pk: string; sk: string; normalizer: number })[]
-  quarantined: readonly string[]
-  /** All that the processes printed, and the keys that were used. */
-  printed: string
+  /** How many messages the workers were given, by provider. */
+  given: ReadonlyMap<string, number>
+  rows: readonly KeptRow[]
+  /** What the query API shows of each message, by partition key. */
+  shown: ReadonlyMap<string, readonly ShownDelivery[]>
+  quarantined: readonly { body: string; reason: string }[]
+  /** Bodies that an operator dropped from quarantine. */
+  dropped: ReadonlySet<string>
+  /** All lines that the processes printed, and the keys that were used. */
+  printed: readonly string[]
   keys: readonly string[]
   /** Milliseconds since 1970. */
   startedAt: number
@@ -26,22 +50,139 @@ export interface Evidence {
 
 const EXAMPLES = 3
 
-/** What of the promise is broken, in words; empty where it was kept. Computed from the accepted callbacks alone. */
+/** What of the promise is broken, in words; empty where it was kept. */
 export function judge(evidence: Evidence): string[] {
-  const { accepted, rows, quarantined } = evidence
-  const expectedRows = new Set(accepted.flatMap(({ told }) => told).map((told) => canonicalize(told) as string))
-  const expectedQuarantine = accepted.filter(({ fates }) => fates.includes('quarantined')).map(({ body }) => body)
-  const facts = rows.map(({ pk, sk, receivedAt, normalizer, ...told }) => canonicalize(told) as string)
+  const expected = new Map(evidence.accepted.flatMap(({ told }) => told).map((told) => [identityOf(told), told]))
   return [
     ...evidence.wrongAnswers,
-    ...differences('ledger', new Set(facts), expectedRows),
-    ...(facts.length === new Set(facts).size ? [] : ['ledger: holds a fact twice']),
-    ...differences('quarantine', new Set(quarantined), new Set(expectedQuarantine)),
+    ...ledgerViolations(evidence, expected),
+    ...keyViolations(evidence, expected),
+    ...deliveryViolations(evidence, expected),
+    ...quarantineViolations(evidence),
     ...outcomeViolations(evidence),
-    ...arrivalViolations(evidence),
+    ...countViolations(evidence),
     ...leaks(evidence),
-    ...differences('acknowledged messages', evidence.acknowledged, evidence.sent),
-    ...(evidence.deadLetters === 0 ? [] : [`dead-letter queue: ${evidence.deadLetters} messages`]),
+    ...queueViolations(evidence),
+  ]
+}
+
+/** What makes a fact: all that was told of it, nothing that a mapping decides. */
+function identityOf(record: Told | Kept): string {
+  const { means, providerOrder, status, final, order, receivedAt, normalizer, pk, sk, ...fact } = record as Told &
+    KeptRow
+  return canonicalize(fact) as string
+}
+
+function ledgerViolations({ rows, startedAt, endedAt }: Evidence, expected: ReadonlyMap<string, Told>): string[] {
+  const facts = rows.map(identityOf)
+  const misread = rows.filter((row, index) => {
+    const told = expected.get(facts[index] as string)
+    if (told === undefined) return false
+    const isRight = told.means.includes(row.status) && row.final === isFinal(row.status)
+    return !isRight || row.order !== (told.providerOrder ?? rankOf(row.status))
+  })
+  const outside = rows.filter(
+    ({ receivedAt }) => !(Date.parse(receivedAt) >= startedAt && Date.parse(receivedAt) <= endedAt),
+  )
+  return [
+    ...differences('ledger', new Set(facts), new Set(expected.keys())),
+    ...(facts.length === new Set(facts).size ? [] : ['ledger: holds a fact twice']),
+    ...some(
+      'ledger: status, final or order wrong',
+      misread.map(({ status, final, order, sk }) => `${status} ${final} ${order} ${sk}`),
+    ),
+    ...some(
+      'ledger: received outside of the run',
+      outside.map(({ receivedAt }) => receivedAt),
+    ),
+  ]
+}
+
+/** Key order is history order: the partition is the message, a delivery's rows stand together, by time and then by order. */
+function keyViolations({ rows }: Evidence, expected: ReadonlyMap<string, Told>): string[] {
+  const wrongPartition = rows.filter(({ pk, provider, messageId }) => pk !== `${provider}#${messageId}`)
+  const wrong = [...Map.groupBy(rows, ({ pk }) => pk).values()].flatMap((message) => {
+    const sorted = message.toSorted((a, b) => (a.sk < b.sk ? -1 : 1))
+    const deliveries = sorted.map(deliveryOf)
+    const starts = deliveries.filter((delivery, index) => delivery !== deliveries[index - 1])
+    const isTogether = new Set(starts).size === starts.length
+    return sorted.filter((row, index) => {
+      const before = sorted[index - 1]
+      if (before === undefined || deliveryOf(before) !== deliveryOf(row)) return !isTogether
+      const [a, b] = [before, row].map((one) => ({
+        at: one.occurredAt ?? '',
+        order: expected.get(identityOf(one))?.providerOrder ?? 0,
+      }))
+      return a !== undefined && b !== undefined && (a.at > b.at || (a.at === b.at && a.order > b.order))
+    })
+  })
+  return some(
+    'ledger: key out of order',
+    [...wrongPartition, ...wrong].map(({ pk, sk }) => `${pk} ${sk}`),
+  )
+}
+
+const deliveryOf = ({ recipient, part }: Pick<Kept, 'recipient' | 'part'>): string => JSON.stringify([recipient, part])
+
+/** What the query API shows: the rows, in history order, and where each delivery stands. */
+function deliveryViolations({ rows, shown }: Evidence, expected: ReadonlyMap<string, Told>): string[] {
+  const place = (record: Kept): Kept & Standing => ({
+    ...record,
+    providerOrder: expected.get(identityOf(record))?.providerOrder ?? null,
+  })
+  const wrong = [...Map.groupBy(rows, ({ pk }) => pk)].flatMap(([pk, kept]) => {
+    const deliveries = shown.get(pk) ?? []
+    const records = deliveries.flatMap(({ history }) => history)
+    const isAll = new Set(records.map(identityOf)).size === kept.length && records.length === kept.length
+    const isOnce = new Set(deliveries.map(deliveryOf)).size === deliveries.length
+    return [
+      ...(isAll && isOnce ? [] : [`${pk}: ${records.length} records of ${kept.length}`]),
+      ...deliveries.flatMap((delivery) => {
+        const history = delivery.history.map(place)
+        const unordered = history.find(
+          (record, index) => index > 0 && compareInHistory(history[index - 1] as Standing, record) > 0,
+        )
+        const stands = standingOf(history)
+        const isRight =
+          stands !== undefined &&
+          delivery.status === stands.status &&
+          delivery.final === isFinal(stands.status) &&
+          delivery.channel === stands.channel &&
+          delivery.statusAt === (stands.occurredAt ?? stands.receivedAt)
+        return [
+          ...(unordered === undefined ? [] : [`${pk}: ${unordered.providerStatus} out of order`]),
+          ...(isRight ? [] : [`${pk}: stands at ${delivery.status}, not at ${stands?.status}`]),
+        ]
+      }),
+    ]
+  })
+  return some('delivery', wrong)
+}
+
+/** `path: expectation`, several joined. */
+const REASON = /^[\w.[\]]+: expected ./
+
+function queueViolations({ sent, acknowledged, redriven, deadLetters }: Evidence): string[] {
+  return [
+    ...some('queue: never acknowledged', [...new Set(sent.keys()).difference(acknowledged).difference(redriven)]),
+    ...some('queue: acknowledged, and never sent', [...acknowledged.difference(sent)]),
+    ...(deadLetters === 0 ? [] : [`dead-letter queue: ${deadLetters} messages`]),
+  ]
+}
+
+function quarantineViolations({ accepted, quarantined, dropped }: Evidence): string[] {
+  const expected = accepted.filter(({ fates, body }) => fates.includes('quarantined') && !dropped.has(body))
+  const unreasonable = quarantined.filter(({ reason }) => !REASON.test(reason))
+  return [
+    ...differences(
+      'quarantine',
+      new Set(quarantined.map(({ body }) => body)),
+      new Set(expected.map(({ body }) => body)),
+    ),
+    ...some(
+      'quarantine: reason',
+      unreasonable.map(({ reason }) => reason),
+    ),
   ]
 }
 
@@ -52,10 +193,18 @@ const differences = (where: string, found: ReadonlySet<string>, expected: Readon
 
 /** How many there are, and the first of them. */
 const some = (what: string, items: readonly string[]): string[] =>
-  items.length === 0 ? [] : [`${what}: ${items.length}, such as ${items.slice(0, EXAMPLES).join('  ')}`]
+  items.length === 0
+    ? []
+    : [
+        `${what}: ${items.length}, such as ${items
+          .slice(0, EXAMPLES)
+          .map((item) => item.slice(0, 300))
+          .join('  ')}`,
+      ]
 
 const RESULTS: Record<Fate, readonly string[]> = {
   stored: ['recorded', 'duplicate'],
+  released: ['recorded', 'duplicate', 'quarantined'],
   quarantined: ['quarantined'],
   ignored: ['ignored'],
   refused: [],
@@ -75,16 +224,31 @@ function outcomeViolations({ accepted, outcomes }: Evidence): string[] {
   return [...some('outcome: expected', wrong), ...some('outcome: never accepted', surplus)]
 }
 
-const arrivalViolations = ({ rows, startedAt, endedAt }: Evidence): string[] => {
-  const isInside = (time: number) => time >= startedAt && time <= endedAt
-  const outside = rows.filter(({ receivedAt }) => !isInside(Date.parse(receivedAt))).map(({ receivedAt }) => receivedAt)
-  return some('ledger: received outside of the run', outside)
+/**
+ * The four outcomes sum to what was accepted, which is no less than what came through the queue and no more than what workers
+ * were given of it.
+ */
+function countViolations({ printed, sent, redriven, given }: Evidence): string[] {
+  const lines = printed.filter((line) => line.includes('"_aws"')).map((line) => JSON.parse(line))
+  const messages = [...sent].flatMap(([id, message]) => (message.isReplay || redriven.has(id) ? [] : message))
+  return [...new Set(messages.map(({ provider }) => provider))].flatMap((provider) => {
+    const own = lines.filter((line) => line.provider === provider && line.channel === undefined)
+    const total = (name: string) => own.reduce((sum, line) => sum + Number(line[name] ?? 0), 0)
+    const accepted = total('accepted')
+    const ends = ['recorded', 'duplicate', 'ignored', 'quarantined'].map(total).reduce((a, b) => a + b)
+    const least = messages.filter((message) => message.provider === provider).length
+    const most = given.get(provider) ?? 0
+    return accepted === ends && accepted >= least && accepted <= most
+      ? []
+      : [`counts: ${provider}: ${accepted} accepted, ${ends} ends, of ${least} to ${most} messages`]
+  })
 }
 
 /** Ids, numbers, addresses and signatures of the traffic, by their shape. */
 const PRIVATE = /(?:id|alien)-\d{6}|\+?336\d{8}|@example\.com|[A-Za-z0-9+/]{43}=/
 
 function leaks({ printed, keys }: Evidence): string[] {
-  const words = [...keys.filter((key) => printed.includes(key)), ...(PRIVATE.exec(printed) ?? [])]
+  const text = printed.join('\n')
+  const words = [...keys.filter((key) => text.includes(key)), ...(PRIVATE.exec(text) ?? [])]
   return words.map((word) => `log: holds ${word}`)
 }

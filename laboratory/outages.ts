@@ -21,6 +21,7 @@ export async function disturbServices(
     chaos.isQueueDown = true
     await sleep(QUEUE_AWAY)
     chaos.isQueueDown = false
+    if (!isRunning() && chaos.faults.counts['SQS restarted with its data'] !== 0) return
     await sleep(PEACE)
     chaos.faults.count('DynamoDB restarted with its data')
     await restartTables()
@@ -29,18 +30,23 @@ export async function disturbServices(
   }
 }
 
-/** Rotates all keys again and again: receivers come to know the new ones, then the providers are told. */
+/**
+ * Rotates all keys again and again: receivers come to know the new ones, then the providers are told. Every other time one of
+ * them is given the key that another one had.
+ */
 export async function rotateKeys(
   keys: ReturnType<typeof createKeys>,
   faults: Faults,
   isRunning: () => boolean,
 ): Promise<void> {
-  while (isRunning()) {
-    keys.rotate()
+  for (let round = 0; isRunning(); round++) {
+    const borrowed = round % 2 === 0 ? { by: 'avaamo', from: 'nifteem' } : undefined
+    keys.rotate(borrowed)
+    if (borrowed !== undefined) faults.count('secret rotated to the key of another provider')
     await sleep(ROTATION)
     keys.tell()
     faults.count('secret rotated in the middle of traffic')
     // The next rotation forgets the keys that a callback under way may still be signed with.
-    if (isRunning()) await sleep(ROTATION)
+    for (const end = Date.now() + ROTATION; isRunning() && Date.now() < end; ) await sleep(200)
   }
 }

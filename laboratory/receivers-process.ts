@@ -1,19 +1,23 @@
 import type { Context } from 'aws-lambda'
-import { secretsClient, sqsClient } from '../functions/platform/clients.ts'
+import { dynamoDbClient, secretsClient, sqsClient } from '../functions/platform/clients.ts'
 import { required } from '../functions/platform/environment.ts'
 import { managedSecret } from '../functions/platform/secrets.ts'
 import { cloudWatchTelemetry } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
+import { createQuery } from '../functions/query/query.ts'
+import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
 import { type Gateway, type GatewayRoute, startGateway } from '../local/gateway.ts'
 
-/** The receivers of all providers in a process that may be killed; tells its parent the URL. */
-const routes = providers.flatMap((provider) => {
+/** The receivers of all providers and the query API in a process that may be killed; tells its parent the URL. */
+const queue = { client: sqsClient(), url: required('QUEUE_URL') }
+const telemetry = cloudWatchTelemetry()
+const receivers = providers.flatMap((provider) => {
   const receiver = createReceiver({
     provider,
     secrets: managedSecret(secretsClient(), provider.id),
-    queue: { client: sqsClient(), url: required('QUEUE_URL') },
-    telemetry: cloudWatchTelemetry(),
+    queue,
+    telemetry,
     get publicUrl() {
       return gateway.url
     },
@@ -22,5 +26,14 @@ const routes = providers.flatMap((provider) => {
     ({ path }): GatewayRoute => ({ key: `ANY ${path}`, invoke: (event) => receiver(event, {} as Context) }),
   )
 })
-const gateway: Gateway = await startGateway(routes, 0)
+const client = dynamoDbClient()
+const query = createQuery({
+  providers: providers.map(({ id }) => id),
+  ledger: { client, name: required('LEDGER_TABLE') },
+  quarantine: { client, name: required('QUARANTINE_TABLE') },
+  queue,
+  telemetry,
+})
+const queries = QUERY_ROUTES.map((key): GatewayRoute => ({ key, invoke: (event) => query(event, {} as Context) }))
+const gateway: Gateway = await startGateway([...receivers, ...queries], 0)
 process.send?.({ url: gateway.url })

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Request, Secret } from '../functions/domain/request.ts'
-import { providers } from '../functions/providers/index.ts'
-import { send } from '../local/fixtures.ts'
+import type { Secret } from '../functions/domain/request.ts'
+import { headersOf } from './contract.ts'
 import type { Attempt } from './lives.ts'
 import type { Random } from './random.ts'
 
@@ -28,8 +27,9 @@ export function createSender(url: () => string, keyOf: (provider: string) => str
 
   async function post(attempt: Attempt): Promise<number> {
     counts.sent++
+    const headers = { 'content-type': 'application/json', ...proofOf(attempt, keyOf) }
     try {
-      const response = await send(requestOf(attempt, url(), keyOf(attempt.provider)))
+      const response = await fetch(`${url()}${attempt.target}`, { method: 'POST', headers, body: attempt.body })
       await response.arrayBuffer()
       return response.status
     } catch {
@@ -56,28 +56,13 @@ export function createSender(url: () => string, keyOf: (provider: string) => str
   return { deliver, accepted, wrongAnswers, counts }
 }
 
-function requestOf({ provider: id, target, body, proof }: Attempt, origin: string, current: string): Request {
-  const provider = providers.find((provider) => provider.id === id) as (typeof providers)[number]
-  const headers = { 'content-type': 'application/json' }
-  const request = {
-    method: 'POST',
-    url: `${origin}${target}`,
-    headers,
-    body: Buffer.from(body),
-    receivedAt: Date.now(),
-  }
-  if (proof === 'missing') return request
-  const signed = provider.proof.prove(request, { current })
-  const spoil = {
-    right: (text: string) => text,
-    wrong: reverse,
-    half: (text: string) => text.slice(0, text.length / 2),
-  }
-  const proofs = Object.entries(signed.headers).map(([name, value = '']) => [
-    name,
-    name in headers ? value : spoil[proof](value),
-  ])
-  return { ...signed, headers: Object.fromEntries(proofs) }
+function proofOf({ provider, body, proof }: Attempt, keyOf: (provider: string) => string): Record<string, string> {
+  if (proof === 'missing') return {}
+  const owner = proof === 'foreign' ? (provider === 'telesign' ? 'octopush' : 'telesign') : provider
+  const headers = headersOf(provider, body, keyOf(owner))
+  const keep = (text: string) => text
+  const spoil = { right: keep, foreign: keep, wrong: reverse, half: (text: string) => text.slice(0, text.length / 2) }
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, spoil[proof](value)]))
 }
 
 const reverse = (text: string) => text.split('').reverse().join('')
@@ -93,9 +78,14 @@ export function createKeys(ids: readonly string[], random: Random) {
     all,
     secretOf: (provider: string) => secrets.get(provider) as Secret,
     keyOf: (provider: string) => told.get(provider) as string,
-    /** Puts new keys beside those in use. */
-    rotate() {
-      for (const [provider, { current }] of secrets) secrets.set(provider, { current: make(), previous: current })
+    /** Puts new keys beside those in use; one provider may be given the key that another has. */
+    rotate(borrowed?: { by: string; from: string }) {
+      const before = new Map(secrets)
+      for (const [provider, { current }] of before) secrets.set(provider, { current: make(), previous: current })
+      if (borrowed !== undefined) {
+        const current = before.get(borrowed.from)?.current as string
+        secrets.set(borrowed.by, { current, previous: before.get(borrowed.by)?.current })
+      }
       all.push(...[...secrets.values()].map(({ current }) => current))
     },
     /** Tells the providers the new keys. */

@@ -1,30 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Faults } from './faults.ts'
-import { type Attempt, LIVES, type Life } from './lives.ts'
+import { type Attempt, campaign, LIVES, type Life } from './lives.ts'
 import type { Random } from './random.ts'
 import type { Sender } from './sender.ts'
 
 const DAY = 86_400_000
 
+/** Of so many lives one is a campaign, the first of them early in the run. */
+const CAMPAIGNS = 2_000
+const EARLY = 20
+
+const LARGE = 500_000
+
 /** Lives of messages without end, the same for the same random choices: some hostile, some malformed, some about other things. */
-function* livesOf(random: Random): Generator<Life, never> {
+function* livesOf(random: Random, faults: Faults): Generator<Life, never> {
   const kinds = Object.values(LIVES)
   for (let serial = 1; ; serial++) {
-    const write = random.pick(kinds)
+    const write = serial % CAMPAIGNS === EARLY ? campaign : random.pick(kinds)
     const isSkewed = random.chance(0.1)
     const start = Date.UTC(2025, 0, 20) + random.integer(0, 10 * DAY) + (isSkewed ? random.integer(-DAY, DAY) : 0)
     const life = write(`${serial}${random.digits(8)}`, Math.floor(start / 1000) * 1000, random)
-    yield life.map((attempt) => disturb({ ...attempt, isSkewed }, random))
+    yield life.map((attempt) => disturb({ ...attempt, isSkewed }, random, faults))
   }
 }
 
 /** Of a hundred callbacks some come from strangers, some are broken, some are tests of a console. */
-function disturb(attempt: Attempt, random: Random): Attempt {
+function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
   if (random.chance(0.03))
     return {
       ...attempt,
       fates: ['refused'],
-      proof: random.pick(['missing', 'wrong', 'half']),
+      proof: random.pick(['missing', 'wrong', 'half', 'foreign']),
       target: alien(attempt.target),
       body: alien(attempt.body),
       told: attempt.told.map((told) => ({ ...told, messageId: alien(told.messageId) })),
@@ -40,6 +46,8 @@ function disturb(attempt: Attempt, random: Random): Attempt {
         `{"${random.digits(12)}":1}`,
       ]),
     }
+  if (faults.happens('callback that takes several rows in quarantine', 0.003))
+    return { ...attempt, fates: ['quarantined'], told: [], body: `["${random.digits(12)}${'x'.repeat(LARGE)}"]` }
   if (random.chance(0.01)) return { ...attempt, fates: ['ignored'], told: [], body: '' }
   return attempt
 }
@@ -63,16 +71,21 @@ export interface Load {
   seconds: number
   startedAt: number
   print: (line: string) => void
+  /** Is given how much has been done, 0 to 1. */
+  progress: (share: number) => void
 }
+
+const REPORT_EVERY = 5_000
 
 /** Sends the callbacks of many messages until there were enough, some of them twice, and waits until all are taken. */
 export async function sendTraffic({ deliver }: Sender, load: Load): Promise<void> {
-  const { random, faults, rate, callbacks, seconds, startedAt, print } = load
-  const fresh = livesOf(random)
+  const { random, faults, rate, callbacks, seconds, startedAt, print, progress } = load
+  const fresh = livesOf(random, faults)
   const lives = Array.from({ length: MESSAGES }, () => [...fresh.next().value])
   const end = startedAt + seconds * 1_000
   const underWay = new Set<Promise<void>>()
   let begun = 0
+  let reportedAt = startedAt
 
   function next(): Attempt {
     const index = random.integer(0, MESSAGES - 1)
@@ -96,8 +109,12 @@ export async function sendTraffic({ deliver }: Sender, load: Load): Promise<void
       const sending = send(next()).then(() => void underWay.delete(sending))
       underWay.add(sending)
       begun++
-      if (begun % 10_000 === 0) print(`${begun} callbacks, ${Math.round((Date.now() - startedAt) / 1_000)} s`)
       if (underWay.size >= CONCURRENCY) await Promise.race(underWay)
+    }
+    progress(Math.min(begun / callbacks, (Date.now() - startedAt) / (end - startedAt || 1)))
+    if (Date.now() - reportedAt > REPORT_EVERY) {
+      reportedAt = Date.now()
+      print(`${Math.round((reportedAt - startedAt) / 1_000)} s: ${begun} callbacks sent, ${faults.total()} faults`)
     }
     await sleep((burst / rate) * 1_000)
   }

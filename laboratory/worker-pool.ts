@@ -12,12 +12,14 @@ interface Told {
 
 type Reply = { response: SQSBatchResponse; outcomes: Told[] } | { error: string }
 
-const SHARE = { twice: 0.05, late: 0.04, death: 0.04 }
+const SHARE = { twice: 0.05, late: 0.04, death: 0.06 }
 
 /** Workers as Lambda runs them: a batch each at a time, a new process for one that has died. */
 export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   const { random, faults, mortals } = chaos
-  const idle: Mortal[] = []
+  const idle: (Mortal & { version: string })[] = []
+  /** How many messages workers were given, by provider. */
+  const given = new Map<string, number>()
   /** What was said of each callback. */
   const outcomes = new Map<string, Set<string>>()
   /** Messages of batches that were worked off. */
@@ -26,8 +28,16 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   const isAlive = ({ child }: Mortal) => child.exitCode === null && child.signalCode === null
 
   async function invoke(event: SQSEvent): Promise<SQSBatchResponse> {
-    const worker = idle.find(isAlive) ?? (await mortals.start('worker-process'))
+    const version = chaos.version()
+    const worker = idle.find((one) => isAlive(one) && one.version === version) ?? {
+      ...(await mortals.start('worker-process', { MAPPINGS: version })),
+      version,
+    }
     if (idle.includes(worker)) idle.splice(idle.indexOf(worker), 1)
+    for (const { body } of event.Records) {
+      const { provider } = JSON.parse(body)
+      given.set(provider, (given.get(provider) ?? 0) + 1)
+    }
     if (faults.happens('worker killed before its batch', SHARE.death)) {
       mortals.kill(worker.name)
     }
@@ -63,7 +73,7 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
       .map(({ item }) => item)
   }
 
-  return { handler, outcomes, acknowledged }
+  return { handler, outcomes, acknowledged, given }
 }
 
 async function replyOf({ child }: Mortal, event: SQSEvent): Promise<Reply> {

@@ -4,13 +4,14 @@ import { required } from '../functions/platform/environment.ts'
 import { cloudWatchTelemetry, type Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
+import { upgraded } from './upgrade.ts'
 
 /** The worker in a process that may be killed: a batch comes as a message of its parent, and goes back as one. */
 const printed = cloudWatchTelemetry()
 let outcomes: Outcome[] = []
 const client = dynamoDbClient(1)
 const worker = createWorker({
-  providers,
+  providers: process.env.MAPPINGS === 'next' ? upgraded(providers) : providers,
   ledger: { client, name: required('LEDGER_TABLE') },
   quarantine: { client, name: required('QUARANTINE_TABLE') },
   telemetry: {
