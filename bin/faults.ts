@@ -10,7 +10,7 @@ const options = script('faults', 'Runs everything under faults, and compares the
   .opts<{ seed: number; rate: number; callbacks: number; minutes: number }>()
 
 // After the arguments, which are refused at once.
-const [{ runLaboratory }, { fillDisk }] = await Promise.all([
+const [{ ENOUGH, runLaboratory }, { fillDisk }] = await Promise.all([
   import('../laboratory/laboratory.ts'),
   import('../laboratory/disk-full.ts'),
 ])
@@ -35,7 +35,7 @@ else {
 
 const isRight = violations.length === 0
 if (isRight && missing.length > 0) {
-  const enough = options.callbacks < 500 ? '; use --callbacks 500' : `: ${missing.join(', ')}`
+  const enough = options.callbacks < ENOUGH ? `; use --callbacks ${ENOUGH}` : `: ${missing.join(', ')}`
   console.log(`\nToo short to meet ${missing.length} faults; the ledger is right${enough}`)
 }
 console.log(`

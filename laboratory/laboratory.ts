@@ -62,6 +62,9 @@ const TABLES_AWAY = 3_000
 /** How long the queue may take to become empty, in seconds. */
 const PATIENCE = 90
 
+/** Callbacks with which a run meets every fault, as a rule. */
+export const ENOUGH = 500
+
 /** What of a run goes by before the first worker has the next mappings, and before no worker has today's; 0 to 1. */
 const UPGRADE = { begins: 0.35, ends: 0.7 }
 
@@ -98,7 +101,8 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   }
   const mortals = new Mortals(root, env)
   const choices = random(seed + 3)
-  const rows = { random: choices, faults, failing: new Map(), partitions: new Map() }
+  const hasTime = experiment.callbacks >= ENOUGH
+  const rows = { random: choices, faults, failing: new Map(), partitions: new Map(), hasTime }
   let share = 0
   const version = () => {
     if (share >= UPGRADE.begins && share < UPGRADE.ends) faults.count('mapping upgraded in the middle of traffic')
@@ -158,6 +162,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   }
   const isRunning = () => !isOver
 
+  const report = (line: string) => print(`${Math.round((Date.now() - startedAt) / 1_000)} s: ${line}`)
   const redriven = new Set<string>()
 
   /** Waits until all that is in the queue, and all that became a dead letter, is worked off. */
@@ -183,14 +188,13 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     isOver = true
     share = 1
     await disturbing
-    print(
-      `${Math.round((Date.now() - startedAt) / 1_000)} s: ${sender.counts.sent} callbacks sent, waiting until all have come to their end`,
-    )
+    report(`${sender.counts.sent} callbacks sent, waiting until all have come to their end`)
     faults.isActive = false
     while (receivers.length < RECEIVERS) await sleep(50)
     await waitForDeadLetter(chaos, () => countMessages(deadLetters))
     await comeToRest()
     for (let round = 0; round < 3 && (await operating.replayReadable(sender.accepted)) > 0; round++) await comeToRest()
+    report('all have come to their end; reading what is kept')
     const dropped = await operating.drop(quarantine)
     await events.drain()
 

@@ -20,6 +20,8 @@ export interface RowFaults {
   faults: Faults
   /** Until when a row fails, by its key; milliseconds since 1970. */
   failing: Map<string, number>
+  /** Whether the run is long enough for a row that fails until its callback is a dead letter. */
+  hasTime: boolean
   /** The write units that a partition has left, and when that was so. */
   partitions: Map<string, { units: number; at: number }>
 }
@@ -71,7 +73,7 @@ function batchOf({ operation, body }: Call): Batch | undefined {
 }
 
 function errorsOf(rowFaults: RowFaults, rows: readonly unknown[]): (string | undefined)[] {
-  const { random, faults, failing } = rowFaults
+  const { random, faults, failing, hasTime } = rowFaults
   const keys = rows.map(keyOf)
   // The last one: whoever looks at the first alone does not see it.
   const last = keys.at(-1)
@@ -79,6 +81,7 @@ function errorsOf(rowFaults: RowFaults, rows: readonly unknown[]): (string | und
     if (faults.happens('DynamoDB fails one row of many for longer than it is tried', SHARE.stubborn))
       failing.set(last.join(), Math.max(failing.get(last.join()) ?? 0, Date.now() + LONGER))
     if (
+      hasTime &&
       !failing.values().some((until) => until === Number.POSITIVE_INFINITY) &&
       faults.happens('DynamoDB fails one row of many until its callback is a dead letter', SHARE.dead)
     )

@@ -16,8 +16,8 @@ export const upgraded = (providers: readonly Provider[]): Provider[] =>
       const version = mapping.version + 1
       if (provider.id === 'octopush') return { ...mapping, version, statuses: { ...mapping.statuses, ...NEXT } }
       if (provider.id !== 'nifteem') return mapping
-      const named = (json: Record<string, unknown>) =>
-        json.event === NEXT_EVENT ? { ...json, event: 'DISPATCH_STATUS' } : json
+      const named = (json: unknown) =>
+        (json as { event?: unknown }).event === NEXT_EVENT ? { ...(json as object), event: 'DISPATCH_STATUS' } : json
       return { ...mapping, version, facts: (json, context) => mapping.facts(named(json), context) }
     },
   }))
