@@ -3,7 +3,7 @@ import { script } from '../bin/script.ts'
 import { coldStarts } from './cold-start.ts'
 import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } from './growth.ts'
 import { type Finding, markdownOf } from './measurement.ts'
-import { wholePipeline } from './pipeline.ts'
+import { latency, wholePipeline } from './pipeline.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
 
 const values = script(
@@ -25,6 +25,8 @@ const benches: (() => Promise<Finding>)[] = [
   () => normalization(rounds(30)),
   () => warmWorker(rounds(15)),
   () => wholePipeline(values.quick ? 500 : 2_000, rounds(7)),
+  () => latency(2, values.quick ? 10 : 20, rounds(5)),
+  () => latency(100, values.quick ? 200 : 500, rounds(5)),
   () => growthOfLedger(values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000], rounds(20)),
   () => growthOfMessage(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(20)),
   () => growthOfPicture([1, 100, 1_000], rounds(20)),

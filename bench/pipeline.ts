@@ -27,6 +27,38 @@ const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
 /** Callbacks that are not measured: with them the code gets warm. */
 const WARM_UP = 200
 
+/** Callbacks a second, spread evenly; undefined as fast as the receivers take them. */
+type Rate = number | undefined
+
+/** How long a callback takes from accepted to readable, beside the bare SDK loop: at a trickle, and at a rate with an even pace. */
+export async function latency(rate: number, callbacks: number, rounds: number): Promise<Finding> {
+  const [sqs, dynamoDb] = await Promise.all([startSqs(), startDynamoDb()])
+  const contenders = ['delivery-ledger', 'the bare SDK loop'] as const
+  const measure = (name: (typeof contenders)[number], callbacks: number, rate: Rate) =>
+    silently(async () => {
+      const place = await createPlace(sqs.endpoint, dynamoDb.endpoint)
+      const pipeline = await (PIPELINES[name] as (typeof PIPELINES)[string])(place)
+      return run(pipeline, place, callbacks, rate)
+    })
+  try {
+    for (const name of contenders) await measure(name, WARM_UP, undefined)
+    return await compare(
+      `From accepted to readable, ${rate} a second`,
+      `${callbacks} callbacks at an even pace, batches of at most ${EVENT_SOURCE.batchSize} and a window of ${EVENT_SOURCE.batchingWindow} s, until DynamoDB has confirmed the row: milliseconds`,
+      contenders.map((name) => ({
+        name,
+        measure: async () => {
+          const { 'p50 ms': p50 = Number.NaN, 'p99 ms': p99 = Number.NaN } = await measure(name, callbacks, rate)
+          return { 'p50 ms': p50, 'p99 ms': p99 }
+        },
+      })),
+      rounds,
+    )
+  } finally {
+    await Promise.all([sqs.stop(), dynamoDb.stop()])
+  }
+}
+
 /** Callbacks from the receiver's door into the table, each contender and round with a queue and tables of its own. */
 export async function wholePipeline(callbacks: number, rounds: number): Promise<Finding> {
   const [sqs, dynamoDb] = await Promise.all([startSqs(), startDynamoDb()])
@@ -56,7 +88,12 @@ async function createPlace(sqs: string, dynamoDb: string): Promise<Place> {
   return { sqs, dynamoDb, queueUrl: queue.url, table: name }
 }
 
-async function run({ createReceiver, worker }: Pipeline, place: Place, callbacks: number) {
+async function run(
+  { createReceiver, worker }: Pipeline,
+  place: Place,
+  callbacks: number,
+  rate?: Rate,
+): Promise<Record<string, number>> {
   const accepted = new Map<string, number>()
   const stored = new Map<string, number>()
   const all = Promise.withResolvers<void>()
@@ -88,7 +125,14 @@ async function run({ createReceiver, worker }: Pipeline, place: Place, callbacks
     throw new Error(`${stored.size} of ${callbacks} were stored in ${PATIENCE} ms`)
   })
   try {
-    await Promise.race([Promise.all([pMap(Array(callbacks), send, { concurrency: RECEIVERS }), all.promise]), lateness])
+    const sendAt = async (_: unknown, index: number) => {
+      if (rate !== undefined) await sleep(Math.max(0, begin + (index * 1_000) / rate - performance.now()))
+      await send()
+    }
+    await Promise.race([
+      Promise.all([pMap(Array(callbacks), sendAt, { concurrency: RECEIVERS }), all.promise]),
+      lateness,
+    ])
     const elapsed = performance.now() - begin
     const { user, system } = process.cpuUsage(usage)
     await expectStored(place, callbacks)

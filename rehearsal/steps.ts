@@ -136,7 +136,7 @@ const useDashboard: Step = async ({ deployment }) => {
   expectTrue(now.includes('TELEPORTED'))
   const before = await callWidget(deployment, 'quarantine')
   const after = await chooseAction(deployment, before, 'drop')
-  expectTrue(after.includes('It is deleted.'))
+  expectTrue(after.includes('1 deleted.'))
   return 'a message is found, an item dropped'
 }
 
