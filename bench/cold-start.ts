@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
-import { BUNDLING, type Entry, externalOf, ROOT } from '../lib/bundling.ts'
+import { aliasesOf, BUNDLING, type Entry, externalOf, ROOT } from '../lib/bundling.ts'
 import { startAwsMock } from './aws-mock.ts'
 import { httpEvent, queueEvent } from './events.ts'
 import { type Contender, compare, type Finding } from './measurement.ts'
@@ -16,7 +16,8 @@ const COMMON = { bundle: true, platform: 'node', logLevel: 'error' } as const
 async function bundleOurs(folder: string, entry: Entry): Promise<string> {
   const outfile = join(folder, 'index.js')
   const entryPoints = [join(ROOT, 'functions', entry, 'handler.ts')]
-  await build({ ...COMMON, ...BUNDLING, external: externalOf(entry), entryPoints, outfile })
+  const alias = aliasesOf(entry === 'receiver' ? 'octopush' : undefined)
+  await build({ ...COMMON, ...BUNDLING, alias, external: externalOf(entry), entryPoints, outfile })
   return outfile
 }
 
@@ -32,7 +33,7 @@ async function bundlePeer(folder: string, name: string, isLean: boolean): Promis
   const outfile = join(folder, `${name}-${isLean}.cjs`)
   const entryPoints = [join(ROOT, 'bench', 'peers', `${name}.ts`)]
   const options = isLean
-    ? { ...BUNDLING, external: externalOf('worker') }
+    ? { ...BUNDLING, alias: aliasesOf(), external: externalOf('worker') }
     : { target: 'node24', format: 'cjs' as const }
   await build({ ...COMMON, ...options, entryPoints, outfile })
   return outfile

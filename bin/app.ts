@@ -1,10 +1,19 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { readConfiguration } from '../lib/configuration.ts'
+import { type Configuration, readConfiguration } from '../lib/configuration.ts'
 import { LedgerStack } from '../lib/ledger-stack.ts'
 
 const app = new App()
 const stage: string = app.node.tryGetContext('stage') ?? 'prod'
-const configuration = readConfiguration(stage, app.node.tryGetContext('stages'))
-new LedgerStack(app, `delivery-ledger-${stage}`, { configuration, description: 'delivery-ledger' })
+new LedgerStack(app, `delivery-ledger-${stage}`, { configuration: configured(), description: 'delivery-ledger' })
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))
+
+/** A mistake is the user's to fix: its text says all, a stack trace nothing. */
+function configured(): Configuration {
+  try {
+    return readConfiguration(stage, app.node.tryGetContext('stages'), app.node.tryGetContext('providers'))
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    process.exit(1)
+  }
+}

@@ -16,11 +16,14 @@ export const BUNDLING = {
   target: 'node24',
   mainFields: ['module', 'main'] as string[],
   minify: true,
-  alias: {
-    '@aws-sdk/credential-provider-node': join(ROOT, 'functions', 'platform', 'credentials.ts'),
-    '@aws-sdk/middleware-endpoint-discovery': join(ROOT, 'functions', 'platform', 'endpoint-discovery.ts'),
-  },
 } as const satisfies Record<string, unknown>
+
+/** What a bundle has in place of what its sources import; of a receiver, the one provider in place of the catalogue. */
+export const aliasesOf = (provider?: string): Record<string, string> => ({
+  '@aws-sdk/credential-provider-node': join(ROOT, 'functions', 'platform', 'credentials.ts'),
+  '@aws-sdk/middleware-endpoint-discovery': join(ROOT, 'functions', 'platform', 'endpoint-discovery.ts'),
+  ...(provider && { '#catalogue': join(ROOT, 'functions', 'providers', provider, 'provider.ts') }),
+})
 
 /** What stays out of a bundle, because it is never loaded. */
 export const externalOf = (entry: Entry): string[] => [

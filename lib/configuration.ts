@@ -7,6 +7,8 @@ const ids = providers.map(({ id }) => id)
 /** The retentions that CloudWatch Logs offers up to a year, in days. */
 const LOG_RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const
 
+const SOME_PROVIDERS = `expected a list of providers, or -c providers=<id>,<id>: ${ids.join(', ')}`
+
 const provider = z.enum(ids as [string, ...string[]], { error: `expected one of ${ids.join(', ')}` })
 
 const count = (minimum: number, maximum: number) =>
@@ -28,7 +30,7 @@ const batch = z.strictObject({ size: count(1, 10_000), window: z._default(count(
 
 const schema = z.strictObject({
   /** The providers to take callbacks from. */
-  providers: z._default(z.array(provider).check(z.minLength(1, { error: 'expected a provider' })), ids),
+  providers: z.array(provider, { error: SOME_PROVIDERS }).check(z.minLength(1, { error: SOME_PROVIDERS })),
   /** Who is told of alarms; nobody without. */
   alarmEmail: z.optional(z.email({ error: 'expected an e-mail address' })),
   logRetentionDays: z._default(
@@ -50,12 +52,25 @@ const schema = z.strictObject({
   statusMetrics: z._default(z.boolean(), false),
   /** Whether the tables go when the stack goes. */
   removeTables: z._default(z.boolean(), false),
+  /** What providers call, where a proxy of yours is before the API: some sign the URL. */
+  publicUrl: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/, { error: 'expected an https URL without a slash at its end' }),
+      ),
+  ),
   /** The zone of a provider's times that name none, where it is not the provider's own. */
   timeZones: z._default(z.partialRecord(provider, timeZone), {}),
   /** After how many minutes without a callback of a provider an alarm turns; no such alarm without. */
   silenceMinutes: z._default(z.partialRecord(provider, count(5, 1440)), {}),
   customDomain: z.optional(
-    z.strictObject({ domainName: z.string(), certificateArn: z.string().check(z.startsWith('arn:')) }),
+    z.strictObject({
+      domainName: z.string(),
+      certificateArn: z.string().check(z.startsWith('arn:')),
+      /** Whether API Gateway's own URL no longer answers: set it when every provider calls the domain. */
+      exclusive: z._default(z.boolean(), false),
+    }),
   ),
   /** A key of the account's own for all that is stored, instead of AWS's. */
   customerManagedKey: z._default(z.boolean(), false),
@@ -69,14 +84,17 @@ const schema = z.strictObject({
 export type Configuration = z.infer<typeof schema>
 
 /**
- * The configuration of a stage, with defaults for what it does not name.
+ * The configuration of a stage, with defaults for what it does not name; `providers`, separated by commas, stand in for its
+ * own.
  *
  * @throws Error that names each mistake by its path, with what was expected.
  */
-export function readConfiguration(stage: string, stages: unknown): Configuration {
+export function readConfiguration(stage: string, stages: unknown, providers?: string): Configuration {
   const own = (stages as Record<string, unknown> | undefined)?.[stage]
   if (own === undefined) throw new Error(`stages.${stage}: expected in cdk.json, or another -c stage=…`)
-  const result = schema.safeParse(own)
+  const result = schema.safeParse(
+    providers === undefined ? own : { ...(own as object), providers: providers.split(',') },
+  )
   if (result.success) return result.data
   const mistakes = result.error.issues.map(
     (issue) =>

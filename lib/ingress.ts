@@ -52,7 +52,7 @@ export class Ingress extends Construct {
     this.api = new HttpApi(this, 'Api', {
       apiName: shared.serviceName,
       createDefaultStage: false,
-      disableExecuteApiEndpoint: configuration.customDomain !== undefined,
+      disableExecuteApiEndpoint: configuration.customDomain?.exclusive === true,
     })
     const accessLog = this.createAccessLog(shared)
     const url = this.addStage(configuration, accessLog)
@@ -103,7 +103,11 @@ export class Ingress extends Construct {
     return `https://${customDomain.domainName}`
   }
 
-  private addReceiver(provider: Provider, url: string, { pipeline, shared }: IngressProps): LedgerFunction {
+  private addReceiver(
+    provider: Provider,
+    url: string,
+    { configuration: { publicUrl = url }, pipeline, shared }: IngressProps,
+  ): LedgerFunction {
     const name = provider.id.charAt(0).toUpperCase() + provider.id.slice(1)
     const secret = new Secret(this, `${name}Secret`, {
       description: `delivery-ledger: the current and the previous key of ${provider.id}`,
@@ -118,10 +122,16 @@ export class Ingress extends Construct {
     const receiver = new LedgerFunction(this, `${name}Receiver`, {
       ...shared,
       entry: 'receiver',
+      provider: provider.id,
       description: `Takes callbacks of ${provider.id}`,
       memory: 256,
       timeout: 10,
-      environment: { PROVIDER: provider.id, SECRET_ID: secret.secretArn, QUEUE_URL: pipeline.queue.queueUrl },
+      environment: {
+        PROVIDER: provider.id,
+        PUBLIC_URL: publicUrl,
+        SECRET_ID: secret.secretArn,
+        QUEUE_URL: pipeline.queue.queueUrl,
+      },
     })
     allow(receiver, ['sqs:SendMessage'], pipeline.queue.queueArn)
     allow(receiver, ['secretsmanager:GetSecretValue'], secret.secretArn)
@@ -133,7 +143,7 @@ export class Ingress extends Construct {
         acknowledgeOpenRoute(route)
     }
 
-    const paths = provider.routes.map(({ path }) => `${url}${path}`).join(' or ')
+    const paths = provider.routes.map(({ path }) => `${publicUrl}${path}`).join(' or ')
     new CfnOutput(Stack.of(this), `${name}CallbackUrl`, {
       value: paths,
       description: `What to give to ${provider.id} as callback URL`,

@@ -6,12 +6,14 @@ import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLev
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { BUNDLING, type Entry, externalOf, ROOT } from './bundling.ts'
+import { aliasesOf, BUNDLING, type Entry, externalOf, ROOT } from './bundling.ts'
 
 /** What a function of ours may have differently. */
 export interface LedgerFunctionProps {
   /** The folder of functions/ whose handler.ts it runs. */
   entry: Entry
+  /** Of a receiver, the provider whose callbacks it takes: no other's code is in its bundle. */
+  provider?: string
   description: string
   environment: Record<string, string>
   /** Megabytes. */
@@ -54,7 +56,7 @@ export class LedgerFunction extends NodejsFunction {
         mainFields: BUNDLING.mainFields,
         minify: BUNDLING.minify,
         esbuildArgs: Object.fromEntries(
-          Object.entries(BUNDLING.alias).map(([name, file]) => [`--alias:${name}`, file]),
+          Object.entries(aliasesOf(props.provider)).map(([name, file]) => [`--alias:${name}`, file]),
         ),
         externalModules: externalOf(props.entry),
         commandHooks: {

@@ -47,6 +47,7 @@ export class Pipeline extends Construct {
       environment: {
         LEDGER_TABLE: tables.ledger.tableName,
         QUARANTINE_TABLE: tables.quarantine.tableName,
+        PROVIDERS: configuration.providers.join(),
         TIME_ZONES: JSON.stringify(configuration.timeZones),
         LEDGER_RETENTION_DAYS: String(configuration.ledgerRetentionDays ?? ''),
         STATUS_METRICS: String(configuration.statusMetrics),

@@ -3,10 +3,11 @@ import { GetSecretValueCommand, PutSecretValueCommand } from '@aws-sdk/client-se
 import pMap from 'p-map'
 import type { Request, Secret } from '../functions/domain/request.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
-import { providers } from '../functions/providers/index.ts'
+import { providers as catalogue } from '../functions/providers/index.ts'
 import { localSecret } from '../local/credentials.ts'
 import { type Fixture, readFixtures, requestOf, send } from '../local/fixtures.ts'
 import { secretId } from '../operator/resources.ts'
+import { STAGE } from './cdk.ts'
 import type { Deployment } from './deployment.ts'
 
 const CONCURRENCY = 8
@@ -19,6 +20,11 @@ export interface Case extends Fixture {
   /** Who sends it, where that is not its provider: one without a key, or with a guess. */
   sender?: 'stranger' | 'forger'
 }
+
+const { stages } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context
+
+/** The providers that are rehearsed: at least one of each kind of proof. */
+export const providers = catalogue.filter(({ id }) => stages[STAGE].providers.includes(id))
 
 /** Every callback of the providers' documents, but for those that the emulator does not let through. */
 export const cases: Case[] = providers

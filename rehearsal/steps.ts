@@ -10,12 +10,11 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import canonicalize from 'canonicalize'
 import pMap from 'p-map'
 import type { StatusRecord } from '../functions/domain/status.ts'
-import { providers } from '../functions/providers/index.ts'
 import { ROOT } from '../local/sources.ts'
 import { deploy } from './cdk.ts'
 import { callWidget, chooseAction, readWidgets } from './dashboard.ts'
 import { extractMetrics } from './differences.ts'
-import { type Case, cases, sendAll } from './provider-traffic.ts'
+import { type Case, cases, providers, sendAll } from './provider-traffic.ts'
 import { eventually, outcomesOf, query, readCounts, recordsOf, type Scene, settled, wordsOf } from './scene.ts'
 
 const execFile = promisify(execFileWithCallback)

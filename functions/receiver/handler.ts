@@ -1,14 +1,16 @@
+import * as catalogue from '#catalogue'
 import { secretsClient, sqsClient } from '../platform/clients.ts'
 import { required } from '../platform/environment.ts'
 import { knock } from '../platform/queue.ts'
 import { managedSecret } from '../platform/secrets.ts'
 import { cloudWatchTelemetry } from '../platform/telemetry.ts'
 import { warmUp } from '../platform/warm-up.ts'
-import { providers } from '../providers/index.ts'
 import { createReceiver } from './receiver.ts'
 
 const id = required('PROVIDER')
-const provider = providers.find((provider) => provider.id === id)
+const provider = Object.values(catalogue)
+  .flat()
+  .find((provider) => provider.id === id)
 if (provider === undefined) throw new Error(`environment: expected PROVIDER in the catalogue, not ${id}`)
 
 const telemetry = cloudWatchTelemetry()

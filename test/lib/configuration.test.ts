@@ -3,9 +3,9 @@ import { expect, test } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
 
-test('a stage that names nothing gets the defaults', () => {
-  expect(readConfiguration('prod', { prod: {} })).toEqual({
-    providers: providers.map(({ id }) => id),
+test('a stage that names its providers alone gets the defaults', () => {
+  expect(readConfiguration('prod', { prod: { providers: ['octopush'] } })).toEqual({
+    providers: ['octopush'],
     logRetentionDays: 30,
     auditTrail: true,
     batch: { size: 10, window: 0 },
@@ -22,7 +22,7 @@ test('a stage that names nothing gets the defaults', () => {
 
 test('the stages of cdk.json are right', () => {
   const { stages } = JSON.parse(readFileSync('cdk.json', 'utf8')).context
-  for (const stage of Object.keys(stages)) expect(() => readConfiguration(stage, stages)).not.toThrow()
+  for (const stage of Object.keys(stages)) expect(() => readConfiguration(stage, stages, 'octopush')).not.toThrow()
 })
 
 test.each([
@@ -30,7 +30,8 @@ test.each([
     { providers: ['octopush', 'nobody'] },
     `stages.prod.providers.1: expected one of ${providers.map(({ id }) => id).join(', ')}`,
   ],
-  [{ providers: [] }, 'stages.prod.providers: expected a provider'],
+  [{ providers: [] }, 'stages.prod.providers: expected a list of providers, or -c providers=<id>,<id>: avaamo, '],
+  [{ publicUrl: 'https://example.com/' }, 'stages.prod.publicUrl: expected an https URL without a slash at its end'],
   [{ alarmEmail: 'me' }, 'stages.prod.alarmEmail: expected an e-mail address'],
   [{ logRetentionDays: 31 }, 'stages.prod.logRetentionDays: expected one of 1, 3, 5, 7, 14'],
   [{ workerConcurrency: 1 }, 'stages.prod.workerConcurrency: expected at least 2'],
@@ -41,7 +42,17 @@ test.each([
   [{ customDomain: { domainName: 'a.example.com' } }, 'stages.prod.customDomain.certificateArn'],
   [{ removeTable: true }, 'stages.prod: unknown removeTable'],
 ])('a mistake is named by its path: %j', (configuration, message) => {
-  expect(() => readConfiguration('prod', { prod: configuration })).toThrow(message)
+  expect(() => readConfiguration('prod', { prod: { providers: ['octopush'], ...configuration } })).toThrow(message)
+})
+
+test('providers have no default, and can be given with the command', () => {
+  const known = providers.map(({ id }) => id).join(', ')
+  expect(() => readConfiguration('prod', { prod: {} })).toThrow(
+    `stages.prod.providers: expected a list of providers, or -c providers=<id>,<id>: ${known}`,
+  )
+  const { providers: given } = readConfiguration('prod', { prod: { providers: ['avaamo'] } }, 'octopush,telesign')
+  expect(given).toEqual(['octopush', 'telesign'])
+  expect(() => readConfiguration('prod', { prod: {} }, 'nobody')).toThrow('stages.prod.providers.0: expected one of')
 })
 
 test('a stage that is not there is named', () => {

@@ -125,7 +125,9 @@ describe('the ways in', () => {
     const own = templateOf({ customDomain: domain })
     own.hasResourceProperties('AWS::ApiGatewayV2::DomainName', { DomainName: domain.domainName })
     own.resourceCountIs('AWS::ApiGatewayV2::ApiMapping', 1)
-    own.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true })
+    own.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false })
+    const exclusive = templateOf({ customDomain: { ...domain, exclusive: true } })
+    exclusive.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true })
     own.hasOutput('CustomDomainTarget', {
       Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('IngressDomain'), 'RegionalDomainName'] },
     })
@@ -136,6 +138,25 @@ describe('the ways in', () => {
     template.resourceCountIs('AWS::ApiGatewayV2::DomainName', 0)
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false })
   })
+})
+
+test('a stage of the whole catalogue fits into one stack', () => {
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+  const { Resources, Outputs } = template.toJSON()
+  expect(Object.keys(Resources).length).toBeLessThanOrEqual(500)
+  expect(Object.keys(Outputs).length).toBeLessThanOrEqual(200)
+  expect(JSON.stringify(template.toJSON()).length).toBeLessThanOrEqual(1_000_000)
+})
+
+test('receivers know the URL that providers call, and the worker the providers of the stage', () => {
+  const own = templateOf({ providers: ['octopush', 'twilio'], publicUrl: 'https://callbacks.example.com/in' })
+  const variables = (Variables: object) => ({ Environment: { Variables: Match.objectLike(Variables) } })
+  own.hasResourceProperties(
+    'AWS::Lambda::Function',
+    variables({ PROVIDER: 'twilio', PUBLIC_URL: 'https://callbacks.example.com/in' }),
+  )
+  own.hasResourceProperties('AWS::Lambda::Function', variables({ PROVIDERS: 'octopush,twilio' }))
+  own.hasOutput('TwilioCallbackUrl', { Value: 'https://callbacks.example.com/in/webhooks/twilio' })
 })
 
 describe('the pipeline', () => {
