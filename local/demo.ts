@@ -1,21 +1,22 @@
 import { hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pMap from 'p-map'
-import type { StatusRecord } from '../functions/domain/status.ts'
+import { cut } from '../functions/console/cut.ts'
+import type { Delivery } from '../functions/domain/delivery.ts'
 import type { Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import { localSecret } from './credentials.ts'
 import { type Fixture, readFixtures, send, signedRequest } from './fixtures.ts'
 import { startStack } from './stack.ts'
-import { historyTable } from './table.ts'
+import { tableOf } from './table.ts'
 import { consoleTelemetry } from './terminal.ts'
 
 const PATIENCE = 30_000
 const CONCURRENCY = 16
 
 /**
- * Sends every provider's fixtures to a fresh stack, each twice and all shuffled by the seed, and prints what the ledger
- * says afterwards. Gives true where every callback that was taken has exactly one outcome.
+ * Sends every provider's fixtures to a fresh stack, each twice and all shuffled by the seed, and prints a line for
+ * each delivery. Gives true where every callback that was accepted has exactly one outcome.
  */
 export async function demonstrate(seed: string, print: (line: string) => void): Promise<boolean> {
   const outcomes: Outcome[] = []
@@ -39,7 +40,7 @@ export async function demonstrate(seed: string, print: (line: string) => void): 
         stored.map(({ provider, messageId }) => `${provider}/${encodeURIComponent(messageId)}`),
       ),
     )
-    for (const message of [...messages].sort()) print(await historyOf(stack.url, message))
+    print(tableOf((await pMap([...messages].sort(), (message) => rowsOf(stack.url, message))).flat()))
     print(summaryOf(fixtures.length, accepted, outcomes))
     return accepted === fixtures.length && outcomes.length === accepted
   } finally {
@@ -52,11 +53,23 @@ async function sendFixture(url: string, fixture: Fixture): Promise<number> {
   return (await send(await signedRequest(provider, fixture, localSecret(provider.id), url))).status
 }
 
-async function historyOf(url: string, message: string): Promise<string> {
-  const { deliveries } = (await (await fetch(`${url}/v1/messages/${message}`)).json()) as {
-    deliveries: { history: StatusRecord[] }[]
-  }
-  return `${decodeURIComponent(message)}\n${historyTable(deliveries.flatMap(({ history }) => history))}`
+/** Statuses of a delivery that are named. */
+const MAX_STATUSES = 6
+
+/** A row for each delivery of a message: its recipient, its statuses, oldest first, and where it stands. */
+async function rowsOf(url: string, message: string): Promise<string[][]> {
+  const answer = await fetch(`${url}/v1/messages/${message}`)
+  const { deliveries } = (await answer.json()) as { deliveries: Delivery[] }
+  return deliveries.map(({ recipient, part, status, history }) => {
+    const statuses = history.map(({ status, channel }) => [channel, status].filter(Boolean).join(' '))
+    const more = statuses.length > MAX_STATUSES ? [`… (${statuses.length})`] : []
+    return [
+      cut(decodeURIComponent(message), 50),
+      cut([recipient, part !== null && `part ${part}`].filter(Boolean).join(' ') || '-', 30),
+      status,
+      [...statuses.slice(0, MAX_STATUSES), ...more].join(', '),
+    ]
+  })
 }
 
 function summaryOf(sent: number, accepted: number, outcomes: readonly Outcome[]): string {

@@ -110,7 +110,7 @@ describe('send and show', () => {
     expect((await ledger('show', 'avaamo', 'costly')).lines).toHaveLength(3)
     expect(await ledger('show', 'acme', 'costly')).toMatchObject({
       code: 1,
-      said: ['provider: expected one of avaamo, nifteem, octopush, telesign, not acme'],
+      said: [`provider: expected one of ${providers.map(({ id }) => id).join(', ')}, not acme`],
     })
   })
 
