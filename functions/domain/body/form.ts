@@ -1,5 +1,6 @@
 import type { Callback } from '../callback.ts'
 import { Malformed, readArray, readText } from '../payload.ts'
+import { withoutParameters } from '../request.ts'
 import type { Body } from './body.ts'
 import { type JsonObject, jsonObject } from './json.ts'
 
@@ -10,7 +11,7 @@ export type Fields = Record<string, string | string[]>
 export const form: Body<Fields> = (callback) => fieldsOf(readText(callback))
 
 /** The parameters of the query, where the facts stand in the URL; a `reference` that we put there is none. */
-export const query: Body<Fields> = ({ query }) => fieldsOf(query)
+export const query: Body<Fields> = ({ query }) => fieldsOf(withoutParameters(query, ['reference']))
 
 /** A form, or where there is none the query: for providers that let their customer choose the method. */
 export const formOrQuery: Body<Fields> = (callback) => form(callback) ?? query(callback)
