@@ -404,5 +404,24 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'await insertRows(ledger,',
       'void insertRows(ledger,',
     ],
+    'last-row': [
+      'the last row of a callback does not decide whether it failed',
+      "job.rows.find(({ row }) => row.fate === 'failed')?.row.cause",
+      "job.rows.slice(0, Math.max(1, job.rows.length - 1)).find(({ row }) => row.fate === 'failed')?.row.cause",
+    ],
+  }),
+  ...inFaults('functions/domain/standing.ts', {
+    'last-record': [
+      'a delivery stands at its last record',
+      'const byChannel = new Map<string | null, StatusRecord>()',
+      'if (history.length > 0) return history.at(-1)\n  const byChannel = new Map<string | null, StatusRecord>()',
+    ],
+  }),
+  ...inFaults('functions/platform/queue.ts', {
+    'error-swallowed': [
+      'a receiver takes what it could not queue',
+      "throw unavailable('The queue cannot be reached; send it again.', cause)",
+      'void cause',
+    ],
   }),
 ]
