@@ -3,7 +3,7 @@ import { compareInHistory, isFinal, rankOf, type Standing, standingOf, type Word
 import type { Attempt, Fate, Told } from './lives.ts'
 
 /** A record as the ledger has it, and as the query API shows it, where `pk` and `sk` are not. */
-export interface Kept extends Omit<Told, 'means' | 'providerOrder'> {
+interface Kept extends Omit<Told, 'means' | 'providerOrder'> {
   status: Word
   final: boolean
   order: number
