@@ -11,7 +11,7 @@ const ENDS: Partial<Record<Status, 'arrived' | 'failed'>> = {
 }
 
 /** The channels that are counted each on their own. */
-const CHANNELS: ReadonlySet<string> = new Set(
+export const CHANNELS: ReadonlySet<string> = new Set(
   'sms mms rcs voice voice_sms email push whatsapp viber telegram messenger instagram line apple'.split(' '),
 )
 

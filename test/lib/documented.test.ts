@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
+import { readConfiguration } from '../../lib/configuration.ts'
 import { templateOf } from './template.ts'
 
 const nameOf = ({ id }: { id: string }) => id.charAt(0).toUpperCase() + id.slice(1)
@@ -34,4 +35,30 @@ describe('a stack with everything', () => {
     const page = readFileSync('docs/deploy.md', 'utf8')
     expect(outputs.filter((output) => !page.includes(`\`${output}\``))).toEqual([])
   })
+})
+
+describe('the keys of a stage in docs/deploy.md', () => {
+  const [section = ''] = /## Stages and keys.*?\n## /s.exec(readFileSync('docs/deploy.md', 'utf8')) ?? []
+  const rows = [...section.matchAll(/^\| `(\w+)` \| `?([^|`]+)`? \|/gm)].map(([, key = '', value = '']) => ({
+    key,
+    value,
+  }))
+  const defaults: Record<string, unknown> = readConfiguration('prod', { prod: { providers: ['octopush'] } })
+
+  test('are all that have a default', () => {
+    expect(rows.map(({ key }) => key)).toEqual(expect.arrayContaining(Object.keys(defaults)))
+  })
+
+  test.each(rows)('$key exists', ({ key }) => {
+    expect(() => readConfiguration('prod', { prod: { providers: ['octopush'], [key]: null } })).toThrow(
+      `stages.prod.${key}: `,
+    )
+  })
+
+  test.each(rows.filter(({ value }) => /^(?:[\d{]|true$|false$)/.test(value)))(
+    '$key is $value by default',
+    ({ key, value }) => {
+      expect(defaults[key]).toEqual(JSON.parse(value))
+    },
+  )
 })

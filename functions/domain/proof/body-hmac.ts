@@ -1,4 +1,4 @@
-import { type Hmac, hmacOf, isMadeBy, type Proof, withHeaders } from './proof.ts'
+import { type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, withHeaders } from './proof.ts'
 
 /** Where a signature over the raw body stands, and how it is made. */
 export interface BodyHmac extends Hmac {
@@ -15,6 +15,7 @@ export function bodyHmac({ headers: names, prefix, ...hmac }: BodyHmac): Proof {
     return header.startsWith(prefix) ? header.slice(prefix.length).trim() : undefined
   }
   return {
+    title: hmacTitle(hmac, 'the body'),
     verify({ headers, body }, secret) {
       const candidates = names.map((name) => signatureIn(headers[name]))
       return isMadeBy(secret, candidates, (key) => hmacOf(hmac, key, [body])) ? 'authentic' : 'refused'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Request } from '../request.ts'
-import { atTime, type Hmac, hmacOf, isMadeBy, type Proof, secondsOf } from './proof.ts'
+import { atTime, type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, secondsOf } from './proof.ts'
 
 /** A time in seconds since 1970, a random token, and the signature of the two. */
 interface Stamp {
@@ -23,6 +23,7 @@ export interface BodyTokenHmac extends Hmac {
  */
 export function bodyTokenHmac({ member, tolerance, ...hmac }: BodyTokenHmac): Proof {
   return {
+    title: hmacTitle(hmac, 'time and token, in the body'),
     verify(request, secret) {
       const stamp = stampIn(request, member)
       if (stamp === undefined) return 'refused'

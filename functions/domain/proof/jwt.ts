@@ -34,6 +34,7 @@ export function jwt({ header, prefix = '', issuer, bodyHash, urlHash, leeway }: 
       : isHash(claims[bodyHash], body)
   }
   return {
+    title: `JWT (HS256)${bodyHash || urlHash ? ` with the hash of ${[urlHash && 'the URL', bodyHash && 'the body'].filter(Boolean).join(' and ')}` : ''}`,
     verify(request, secret) {
       const text = request.headers[header] ?? ''
       const [head = '', payload = '', signature, more] = text.startsWith(prefix)

@@ -9,6 +9,7 @@ const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const
  * secret's `algorithm` says how: `md5hash` (unless said), or an HMAC of `md5`, `sha1`, `sha256` or `sha512`.
  */
 export const parameterHash: Proof = {
+  title: 'hash or HMAC of the parameters',
   verify(request, secret) {
     const { sig, ...signed } = parametersOf(request)
     return isMadeBy(secret, [sig?.toLowerCase()], (key) => signatureOf(secret, key, signed)) ? 'authentic' : 'refused'

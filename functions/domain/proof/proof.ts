@@ -6,6 +6,8 @@ export type Verdict = 'authentic' | 'stale' | 'refused'
 
 /** How a caller proves that it holds a key: both halves of one scheme. */
 export interface Proof {
+  /** The scheme in words, for people who choose a provider. */
+  title: string
   /** Whether the request comes from whom the secret was given to. Rejects where that cannot be found out now. */
   verify(request: Request, secret: Secret): Verdict | Promise<Verdict>
   /** The request with its proof, as the provider would send it at `receivedAt`. Throws where the secret does not allow it. */
@@ -21,6 +23,10 @@ export interface Withheld {
   /** Matches them in the body, which must stay readable without them. */
   body?: RegExp
 }
+
+/** `HMAC-SHA256`, of what a scheme signs. */
+export const hmacTitle = ({ hash }: Pick<Hmac, 'hash'>, of: string): string =>
+  `HMAC-${hash.toUpperCase().replace('SHA', 'SHA-')} of ${of}`
 
 /** How a key makes a signature of a text. */
 export interface Hmac {

@@ -15,11 +15,14 @@ export interface PublicKeySignature {
   tolerance?: number
 }
 
+const TITLES = { ed25519: 'Ed25519', ec: 'ECDSA P-256', rsa: 'RSA' }
+
 /** A signature over time and body, in base64, that the provider makes with a private key; the secret holds public keys. */
 export function publicKeySignature(options: PublicKeySignature): Proof {
   const { type, hash, headers: names, separator = '', tolerance } = options
   const textOf = (timestamp: string, body: Buffer) => Buffer.concat([Buffer.from(timestamp + separator), body])
   return {
+    title: `${TITLES[type]} signature of ${names.timestamp === undefined ? 'the body' : 'time and body'}`,
     verify(request, secret) {
       const { headers, body } = request
       const timestamp = names.timestamp === undefined ? '' : headers[names.timestamp]

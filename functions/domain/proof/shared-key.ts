@@ -6,6 +6,7 @@ import { isMadeBy, type Proof, withHeaders } from './proof.ts'
  * (the password of HTTP Basic, or a Bearer token), the query parameter `key`.
  */
 export const sharedKey: Proof = {
+  title: 'shared key',
   verify: (request, secret) => (isMadeBy(secret, [sentKey(request)], (key) => key) ? 'authentic' : 'refused'),
   prove: (request, { current }) => withHeaders(request, { 'x-api-key': current }),
   withheld: { query: ['key'] },

@@ -32,6 +32,7 @@ export function snsSignature(fetchCertificate: FetchCertificate = fetchPem): Pro
   }
 
   return {
+    title: 'signature of SNS, and the topic',
     async verify({ body, receivedAt }, secret) {
       const message = readMessage(body)
       const { TopicArn = '', SignatureVersion = '', Signature = '', SigningCertURL = '' } = message

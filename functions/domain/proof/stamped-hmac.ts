@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Request } from '../request.ts'
-import { atTime, type Hmac, hmacOf, isMadeBy, type Proof, secondsOf, withHeaders } from './proof.ts'
+import { atTime, type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, secondsOf, withHeaders } from './proof.ts'
 
 /** Where a signature over time, nonce and body stands, and how it is made. */
 export interface StampedHmac extends Hmac {
@@ -15,6 +15,7 @@ export interface StampedHmac extends Hmac {
 /** A signature over the body and a stamp that stands in headers: a time in seconds since 1970, perhaps a nonce. */
 export function stampedHmac({ headers: names, signs, tolerance, ...hmac }: StampedHmac): Proof {
   return {
+    title: hmacTitle(hmac, names.nonce === undefined ? 'time and body' : 'time, nonce and body'),
     verify(request, secret) {
       const { [names.signature]: signature, [names.timestamp]: timestamp } = request.headers
       const nonce = names.nonce === undefined ? '' : request.headers[names.nonce]

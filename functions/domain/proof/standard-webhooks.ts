@@ -14,6 +14,7 @@ const FAMILIES = ['svix', 'webhook'] as const
  * the sender rotates its own, of which other versions than `v1` are passed over.
  */
 export const standardWebhooks: Proof = {
+  title: 'Standard Webhooks (HMAC-SHA-256)',
   verify(request, secret) {
     const { headers, body } = request
     const family = FAMILIES.find((name) => headers[`${name}-signature`])

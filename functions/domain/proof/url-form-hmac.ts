@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { queryOf, type Request } from '../request.ts'
-import { type Hmac, hmacOf, isEqual, isMadeBy, type Proof, withHeaders } from './proof.ts'
+import { type Hmac, hmacOf, hmacTitle, isEqual, isMadeBy, type Proof, withHeaders } from './proof.ts'
 
 /** Where a signature over URL and form stands, and how it is made. */
 export interface UrlFormHmac extends Hmac {
@@ -17,6 +17,7 @@ export function urlFormHmac({ header, bodyHash, ...hmac }: UrlFormHmac): Proof {
   const announcedHash = ({ url }: Request) =>
     bodyHash === undefined ? undefined : (new URLSearchParams(queryOf(url)).get(bodyHash) ?? undefined)
   return {
+    title: hmacTitle(hmac, 'URL and form'),
     verify(request, secret) {
       const announced = announcedHash(request)
       if (announced !== undefined && !isEqual(announced.toLowerCase(), sha256(request.body))) return 'refused'

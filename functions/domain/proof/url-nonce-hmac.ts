@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { queryOf, type Request } from '../request.ts'
-import { type Hmac, hmacOf, isMadeBy, type Proof, withHeaders } from './proof.ts'
+import { type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, withHeaders } from './proof.ts'
 
 /** Where a signature over URL and nonce stands, and how it is made. */
 export interface UrlNonceHmac extends Hmac {
@@ -15,6 +15,7 @@ export interface UrlNonceHmac extends Hmac {
 export function urlNonceHmac({ headers: names, nonce: nonceName, covers, ...hmac }: UrlNonceHmac): Proof {
   const textOf = covers === 'all' ? wholeText : originAndPath
   return {
+    title: hmacTitle(hmac, 'URL and nonce'),
     verify(request, secret) {
       const nonce = request.headers[nonceName]
       if (!nonce) return 'refused'

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import type { Provider } from '../functions/domain/provider.ts'
+import { STATUSES, type StatusRecord } from '../functions/domain/status.ts'
+import { CHANNELS } from '../functions/platform/counts.ts'
+import { readFixtures } from './fixtures.ts'
+
+/** What the examples of a provider show that it reports. */
+export interface Description {
+  id: string
+  /** Those that we know by name; none where the provider does not say. */
+  channels: string[]
+  /** Method and path. */
+  callbacks: string[]
+  proof: string
+  /** In the order of the vocabulary. */
+  statuses: string[]
+  /** Whether one callback may report several messages or recipients. */
+  isBatched: boolean
+  /** Whether it passes the sender's own id through; else that is taken from the query parameter `reference`. */
+  hasReference: boolean
+  hasTime: boolean
+  keyIssuer: Provider['keyIssuer']
+  /** A: its own documents were read, B: code of an SDK or a peer, C: from memory. */
+  evidence: string
+}
+
+/** A provider, as its definition, its table, its examples and its README have it. */
+export async function describe(provider: Provider): Promise<Description> {
+  const { id, routes, proof, keyIssuer } = provider
+  const { statuses } = await provider.loadNormalizer()
+  const examples = readFixtures(id).map(({ target, expectation }) => ({
+    urlReference: new URLSearchParams(target.split('?')[1]).get('reference'),
+    records: (JSON.parse(readFileSync(expectation, 'utf8')).records ?? []) as StatusRecord[],
+  }))
+  const records = examples.flatMap(({ records }) => records)
+  const covered = new Set(Object.values(statuses))
+  return {
+    id,
+    channels: [...new Set(records.flatMap(({ channel }) => channel ?? []))].filter((name) => CHANNELS.has(name)).sort(),
+    callbacks: routes.map(({ methods, path }) => `${methods.join(', ')} ${path}`),
+    proof: proof.title,
+    statuses: Object.keys(STATUSES).filter((status) => covered.has(status as keyof typeof STATUSES)),
+    isBatched: examples.some(({ records }) => new Set(records.map(deliveryOf)).size > 1),
+    hasReference: examples.some(({ records, urlReference }) =>
+      records.some(({ reference }) => reference !== null && reference !== urlReference),
+    ),
+    hasTime: records.some(({ occurredAt }) => occurredAt !== null),
+    keyIssuer,
+    evidence: evidenceOf(id),
+  }
+}
+
+/** The catalogue as a table in Markdown. */
+export const tableOf = (descriptions: readonly Description[]): string =>
+  [
+    '| provider | channels | callback | proof | key made by | statuses | several in one | own reference | time | evidence |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    ...descriptions.map((one) =>
+      [
+        '',
+        `[\`${one.id}\`](../functions/providers/${one.id}/README.md)`,
+        one.channels.join(', ') || '—',
+        one.callbacks.map((callback) => `\`${callback}\``).join('<br>'),
+        one.proof,
+        one.keyIssuer === 'ledger' ? 'you' : 'the provider',
+        one.statuses.join(', '),
+        one.isBatched ? 'yes' : 'no',
+        one.hasReference ? 'yes' : '`?reference=`',
+        one.hasTime ? 'yes' : 'no',
+        one.evidence,
+        '',
+      ]
+        .join(' | ')
+        .trim(),
+    ),
+  ].join('\n')
+
+const deliveryOf = ({ messageId, recipient }: StatusRecord): string => JSON.stringify([messageId, recipient])
+
+/** `Evidence: A` in the provider's README. */
+function evidenceOf(id: string): string {
+  const readme = readFileSync(new URL(`../functions/providers/${id}/README.md`, import.meta.url), 'utf8')
+  const grade = /Evidence\**:\s*\**([ABC])\b/.exec(readme)?.[1]
+  if (grade === undefined) throw new Error(`functions/providers/${id}/README.md: expected "Evidence: A", B or C`)
+  return grade
+}
