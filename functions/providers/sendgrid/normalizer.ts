@@ -72,7 +72,7 @@ function factOf(entry: z.infer<typeof event>, path: string, { problems, ignored 
     channel: 'email',
     providerStatus: event,
     description: isError ? null : text,
-    error: isError ? { code: status ?? /^\d{3}/.exec(text)?.[0] ?? null, message: text } : null,
+    error: isError ? { code: status ?? /^\d{3}/.exec(response ?? text)?.[0] ?? null, message: text } : null,
     occurredAt,
     campaign: campaignOf(details),
     reference: typeof details.reference === 'string' ? details.reference : null,
@@ -94,7 +94,7 @@ function factOf(entry: z.infer<typeof event>, path: string, { problems, ignored 
  */
 function messageIdOf(sgMessageId: string | null, smtpId: string | null): string | undefined {
   const id = /^[\w-]{22}(?=\.)|^.+?(?=\.(?:st)?(?:filter|recvd))/.exec(sgMessageId ?? '')?.[0] ?? sgMessageId
-  return id ?? /^<?([^@>]+)@[^>]*\bismtpd\b/.exec(smtpId ?? '')?.[1] ?? /^<?([^>]+)/.exec(smtpId ?? '')?.[1]
+  return id ?? /^<?([^@>]+)@[^>]*ismtpd/.exec(smtpId ?? '')?.[1] ?? /^<?([^>]+)/.exec(smtpId ?? '')?.[1]
 }
 
 function campaignOf({ marketing_campaign_name, singlesend_name, category }: Record<string, unknown>): string | null {
