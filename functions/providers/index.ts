@@ -4,8 +4,9 @@ import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
+import { ses } from './ses/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
-export const providers: readonly Provider[] = [avaamo, nifteem, octopush, plivo, sendgrid, telesign, twilio]
+export const providers: readonly Provider[] = [avaamo, nifteem, octopush, plivo, sendgrid, ses, telesign, twilio]

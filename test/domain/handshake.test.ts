@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest'
+import { snsSubscription } from '../../functions/domain/handshake/sns-subscription.ts'
+
+describe('the confirmation of a subscription of SNS', () => {
+  const link = 'https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=t&Token=2336412f37'
+  const confirmation = {
+    Type: 'SubscriptionConfirmation',
+    TopicArn: 'arn:aws:sns:eu-central-1:123456789012:MyTopic',
+    SubscribeURL: link,
+  }
+  const ask = async (message: object, fail?: Error) => {
+    const visited: string[] = []
+    const { answer } = snsSubscription(async (url) => {
+      visited.push(url)
+      if (fail) throw fail
+    })
+    const request = { method: 'POST', url: '', headers: {}, body: Buffer.from(JSON.stringify(message)), receivedAt: 0 }
+    return { answered: await answer(request, { current: confirmation.TopicArn }), visited }
+  }
+
+  test('visits the link and answers 200', async () => {
+    expect(await ask(confirmation)).toEqual({ answered: {}, visited: [link] })
+  })
+
+  test.each([
+    ['another host', link.replace('amazonaws.com', 'amazonaws.com.example.org')],
+    ['no host of SNS', link.replace('sns.eu-central-1', 'bucket.s3')],
+    ['another region', link.replace('eu-central-1', 'us-east-1')],
+    ['another action', link.replace('ConfirmSubscription', 'Publish')],
+    ['no TLS', link.replace('https', 'http')],
+    ['a user before the host', link.replace('https://', 'https://sns.eu-central-1.amazonaws.com@example.org/')],
+  ])('refuses a link to %s', async (_, SubscribeURL) => {
+    expect(await ask({ ...confirmation, SubscribeURL })).toEqual({ answered: 'refused', visited: [] })
+  })
+
+  test('leaves all other messages alone', async () => {
+    for (const Type of ['Notification', 'UnsubscribeConfirmation'])
+      expect(await ask({ ...confirmation, Type })).toEqual({ answered: undefined, visited: [] })
+  })
+
+  test('fails where SNS does not confirm, so that it asks again', async () => {
+    await expect(ask(confirmation, new Error('expected the subscription to be confirmed'))).rejects.toThrow('confirmed')
+  })
+})
