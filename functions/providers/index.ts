@@ -1,5 +1,6 @@
 import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
+import { infobip } from './infobip/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
@@ -9,4 +10,14 @@ import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
-export const providers: readonly Provider[] = [avaamo, nifteem, octopush, plivo, sendgrid, ses, telesign, twilio]
+export const providers: readonly Provider[] = [
+  avaamo,
+  infobip,
+  nifteem,
+  octopush,
+  plivo,
+  sendgrid,
+  ses,
+  telesign,
+  twilio,
+]
