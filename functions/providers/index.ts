@@ -8,6 +8,7 @@ import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
+import { whatsapp } from './whatsapp/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
 export const providers: readonly Provider[] = [
@@ -20,4 +21,5 @@ export const providers: readonly Provider[] = [
   ses,
   telesign,
   twilio,
+  whatsapp,
 ]
