@@ -4,6 +4,7 @@ import { infobip } from './infobip/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
+import { postmark } from './postmark/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { telesign } from './telesign/provider.ts'
@@ -17,6 +18,7 @@ export const providers: readonly Provider[] = [
   nifteem,
   octopush,
   plivo,
+  postmark,
   sendgrid,
   ses,
   telesign,
