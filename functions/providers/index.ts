@@ -1,6 +1,7 @@
 import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
 import { infobip } from './infobip/provider.ts'
+import { mailgun } from './mailgun/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
@@ -15,6 +16,7 @@ import { whatsapp } from './whatsapp/provider.ts'
 export const providers: readonly Provider[] = [
   avaamo,
   infobip,
+  mailgun,
   nifteem,
   octopush,
   plivo,
