@@ -10,6 +10,7 @@ import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
+import { vonage } from './vonage/provider.ts'
 import { whatsapp } from './whatsapp/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
@@ -25,5 +26,6 @@ export const providers: readonly Provider[] = [
   ses,
   telesign,
   twilio,
+  vonage,
   whatsapp,
 ]

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { statusOf } from '../functions/domain/normalizer.ts'
+import { providers } from '../functions/providers/index.ts'
+
+// Providers whose callbacks hold one message each, where a code says more than the word: not each code has an example.
+test.each([
+  ['vonage', 'rejected', '1000', 'rejected'],
+  ['vonage', 'rejected', '1022', 'failed'],
+  ['vonage', 'rejected', '1180', 'undelivered'],
+  ['vonage', 'rejected', '1360', 'expired'],
+  ['vonage', 'rejected', '9999', 'rejected'],
+  ['vonage', 'undeliverable', '1050', 'rejected'],
+  ['vonage', 'undeliverable', '1300', 'undelivered'],
+  ['vonage', ' Undeliverable ', null, 'failed'],
+  ['vonage', 'delivered', '1000', 'delivered'],
+  ['vonage', 'teleported', '1000', undefined],
+])('%s: %s with %s is %s', async (id, providerStatus, code, status) => {
+  const normalizer = await providers.find((provider) => provider.id === id)?.loadNormalizer()
+  if (normalizer === undefined) throw new Error(`expected a provider ${id}`)
+  expect(statusOf(normalizer, { providerStatus, error: { code, message: null }, details: {} })).toBe(status)
+})
