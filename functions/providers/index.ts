@@ -1,5 +1,6 @@
 import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
+import { brevo } from './brevo/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
@@ -16,6 +17,7 @@ import { whatsapp } from './whatsapp/provider.ts'
 /** The catalogue: every provider that this system takes callbacks from. */
 export const providers: readonly Provider[] = [
   avaamo,
+  brevo,
   infobip,
   mailgun,
   nifteem,
