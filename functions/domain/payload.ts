@@ -91,12 +91,13 @@ const MAX_PROBLEMS = 1_000
 
 /**
  * Each entry of a list that the schema accepts, with its path; the others become problems, so that one bad entry does not
- * take the good ones with it.
+ * take the good ones with it. What the caller has taken out, as no entry of ours, is undefined.
  *
  * @throws Malformed where they are too many.
  */
 export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[], path: string, problems: string[]) {
   return entries.flatMap((value, index) => {
+    if (value === undefined) return []
     const at = `${path}[${index}]`
     try {
       return [{ entry: read(schema, value, at), path: at }]
