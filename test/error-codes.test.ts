@@ -14,6 +14,11 @@ test.each([
   ['vonage', ' Undeliverable ', null, 'failed'],
   ['vonage', 'delivered', '1000', 'delivered'],
   ['vonage', 'teleported', '1000', undefined],
+  ['vonagesms', 'failed', '14', 'rejected'],
+  ['vonagesms', 'failed', '54', 'rejected'],
+  ['vonagesms', 'failed', '11', 'failed'],
+  ['vonagesms', 'failed', '2', 'undelivered'],
+  ['vonagesms', 'rejected', '9', 'rejected'],
 ])('%s: %s with %s is %s', async (id, providerStatus, code, status) => {
   const normalizer = await providers.find((provider) => provider.id === id)?.loadNormalizer()
   if (normalizer === undefined) throw new Error(`expected a provider ${id}`)

@@ -13,6 +13,7 @@ import { ses } from './ses/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
 import { vonage } from './vonage/provider.ts'
+import { vonagesms } from './vonagesms/provider.ts'
 import { whatsapp } from './whatsapp/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
@@ -31,5 +32,6 @@ export const providers: readonly Provider[] = [
   telesign,
   twilio,
   vonage,
+  vonagesms,
   whatsapp,
 ]

@@ -1,0 +1,20 @@
+import { parameterHash } from '../../domain/proof/parameter-hash.ts'
+import { defineProvider, type Handshake } from '../../domain/provider.ts'
+import { queryOf } from '../../domain/request.ts'
+
+/** Vonage looks whether a URL answers before it saves it: a `GET` without a receipt. Nothing is taken in, nothing told. */
+const lookAtUrl: Handshake = {
+  asked: 'before the proof',
+  answer: ({ method, url }) =>
+    method === 'GET' && !/\b(messageId|msisdn|status)=/.test(queryOf(url)) ? {} : undefined,
+}
+
+/** Vonage's (Nexmo's) SMS API sends a delivery receipt for each part, by the method that the account has chosen. */
+export const vonagesms = defineProvider({
+  id: 'vonagesms',
+  routes: [{ methods: ['GET', 'POST'], path: '/webhooks/vonagesms' }],
+  proof: parameterHash,
+  handshake: lookAtUrl,
+  keyIssuer: 'provider',
+  loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
+})
