@@ -5,7 +5,7 @@ import type { createKeys } from './sender.ts'
 
 /** How long the queue is out of reach, and how long all is there in between, in milliseconds. */
 const QUEUE_AWAY = 1_500
-const PEACE = 3_000
+const PEACE = 2_000
 
 /** Longer than a receiver may go without the new keys, in milliseconds. */
 const ROTATION = 11_000
