@@ -3,6 +3,7 @@ import { avaamo } from './avaamo/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
+import { mailjet } from './mailjet/provider.ts'
 import { mandrill } from './mandrill/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
@@ -22,6 +23,7 @@ export const providers: readonly Provider[] = [
   brevo,
   infobip,
   mailgun,
+  mailjet,
   mandrill,
   nifteem,
   octopush,
