@@ -19,6 +19,9 @@ test.each([
   ['vonagesms', 'failed', '11', 'failed'],
   ['vonagesms', 'failed', '2', 'undelivered'],
   ['vonagesms', 'rejected', '9', 'rejected'],
+  ['messagebird', 'delivery_failed', '103', 'rejected'],
+  ['messagebird', 'delivery_failed', '1', 'undelivered'],
+  ['messagebird', 'expired', '103', 'expired'],
 ])('%s: %s with %s is %s', async (id, providerStatus, code, status) => {
   const normalizer = await providers.find((provider) => provider.id === id)?.loadNormalizer()
   if (normalizer === undefined) throw new Error(`expected a provider ${id}`)

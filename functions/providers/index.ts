@@ -5,6 +5,7 @@ import { infobip } from './infobip/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
 import { mailjet } from './mailjet/provider.ts'
 import { mandrill } from './mandrill/provider.ts'
+import { messagebird } from './messagebird/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
@@ -25,6 +26,7 @@ export const providers: readonly Provider[] = [
   mailgun,
   mailjet,
   mandrill,
+  messagebird,
   nifteem,
   octopush,
   plivo,

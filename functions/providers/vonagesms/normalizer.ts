@@ -28,7 +28,7 @@ export const normalizer: Normalizer<JsonObject> = {
   ignores: ({ status, text, type, keyword }) =>
     status === undefined && (text ?? type ?? keyword) !== undefined ? 'inbound_message' : undefined,
 
-  facts(fields, { callback }) {
+  facts(fields) {
     // Of the push and its signature: they differ from attempt to attempt.
     const { 'message-timestamp': _push, timestamp: _signed, nonce: _nonce, sig: _sig, ...told } = fields
     const {
@@ -40,8 +40,6 @@ export const normalizer: Normalizer<JsonObject> = {
       price,
       ...details
     } = read(payload, told)
-    // In a query it is ours, and stands in the record already.
-    if (callback.method === 'GET') delete details.reference
     return [
       {
         messageId,
