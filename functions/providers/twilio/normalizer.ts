@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { type Fields, form } from '../../domain/body/form.ts'
 import type { Normalizer } from '../../domain/normalizer.ts'
 import { optionalWord, read, word } from '../../domain/payload.ts'
-import { STATUSES } from './statuses.ts'
+import { CODES, STATUSES } from './statuses.ts'
 
 const payload = z.looseObject({
   MessageSid: word,
@@ -21,8 +21,8 @@ export const normalizer: Normalizer<Fields> = {
   statuses: STATUSES,
 
   wordOf({ providerStatus, error }) {
-    const withCode = `${providerStatus.trim().toUpperCase()} ${error?.code}`
-    return Object.hasOwn(STATUSES, withCode) ? withCode : providerStatus
+    const status = /^\s*(failed|undelivered)\s*$/i.test(providerStatus) && CODES.get(error?.code ?? '')
+    return status ? `${status} by code` : providerStatus
   },
 
   /** Messages to us may come to the same URL; so may the progress of calls. */
