@@ -10,6 +10,7 @@ import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
 import { postmark } from './postmark/provider.ts'
+import { resend } from './resend/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { telesign } from './telesign/provider.ts'
@@ -31,6 +32,7 @@ export const providers: readonly Provider[] = [
   octopush,
   plivo,
   postmark,
+  resend,
   sendgrid,
   ses,
   telesign,

@@ -1,0 +1,10 @@
+import { standardWebhooks } from '../../domain/proof/standard-webhooks.ts'
+import { defineProvider } from '../../domain/provider.ts'
+
+/** Resend posts the events of e-mails, by way of Svix. */
+export const resend = defineProvider({
+  id: 'resend',
+  proof: standardWebhooks,
+  keyIssuer: 'provider',
+  loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
+})
