@@ -13,6 +13,7 @@ import { postmark } from './postmark/provider.ts'
 import { resend } from './resend/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
+import { sinch } from './sinch/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
 import { vonage } from './vonage/provider.ts'
@@ -35,6 +36,7 @@ export const providers: readonly Provider[] = [
   resend,
   sendgrid,
   ses,
+  sinch,
   telesign,
   twilio,
   vonage,
