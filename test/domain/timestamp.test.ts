@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isFaithful, readTimestamp } from '../../functions/domain/timestamp.ts'
+import { unixOccurrence } from '../../functions/domain/normalizer.ts'
+import { isFaithful, readTimestamp, readUnixTime } from '../../functions/domain/timestamp.ts'
 
 describe('readTimestamp', () => {
   test.each([
@@ -83,3 +84,31 @@ test.each([
   ['2020-05-04T20:07:01.000Z', '2020-05-04T22:07:01+02:00', false],
   [null, 'yesterday', false],
 ])('%s alone gives back %s: %s', (occurredAt, text, expected) => expect(isFaithful(occurredAt, text)).toBe(expected))
+
+describe('a time that is counted since 1970', () => {
+  test.each([
+    ['1430812195', 'seconds', '2015-05-05T07:49:55.000Z'],
+    [' 1430812195.25 ', 'seconds', '2015-05-05T07:49:55.250Z'],
+    ['1430812195.123999', 'seconds', '2015-05-05T07:49:55.123Z'],
+    ['1704106800001', 'milliseconds', '2024-01-01T11:00:00.001Z'],
+    ['1704106800001.9', 'milliseconds', '2024-01-01T11:00:00.001Z'],
+    ['0', 'seconds', '1970-01-01T00:00:00.000Z'],
+    ['253402300799', 'seconds', '9999-12-31T23:59:59.000Z'],
+    ['253402300800', 'seconds', null],
+    ['-1', 'seconds', null],
+    ['1.4e9', 'seconds', null],
+    ['yesterday', 'seconds', null],
+    ['', 'milliseconds', null],
+  ] as const)('%j %s are %s', (text, unit, expected) => expect(readUnixTime(text, unit)).toBe(expected))
+
+  test.each([
+    ['1430812195', 'seconds', {}],
+    ['1430812195.250', 'seconds', {}],
+    ['1430812195.1239', 'seconds', { time: '1430812195.1239' }],
+    ['1704106800001', 'milliseconds', {}],
+    ['1704106800001.5', 'milliseconds', { time: '1704106800001.5' }],
+    ['yesterday', 'seconds', { time: 'yesterday' }],
+  ] as const)('keeps the text where it says more: %j %s', (text, unit, raw) =>
+    expect(unixOccurrence('time', text, unit).raw).toEqual(raw),
+  )
+})
