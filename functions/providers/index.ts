@@ -14,6 +14,7 @@ import { resend } from './resend/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { sinch } from './sinch/provider.ts'
+import { sparkpost } from './sparkpost/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { twilio } from './twilio/provider.ts'
 import { vonage } from './vonage/provider.ts'
@@ -37,6 +38,7 @@ export const providers: readonly Provider[] = [
   sendgrid,
   ses,
   sinch,
+  sparkpost,
   telesign,
   twilio,
   vonage,
