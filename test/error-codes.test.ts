@@ -22,6 +22,11 @@ test.each([
   ['messagebird', 'delivery_failed', '103', 'rejected'],
   ['messagebird', 'delivery_failed', '1', 'undelivered'],
   ['messagebird', 'expired', '103', 'expired'],
+  ['telnyx', 'sending_failed', '40300', 'rejected'],
+  ['telnyx', 'delivery_failed', '40002', 'rejected'],
+  ['telnyx', 'delivery_failed', '40005', 'expired'],
+  ['telnyx', 'delivery_failed', '40001', 'undelivered'],
+  ['telnyx', 'delivered', '40300', 'delivered'],
 ])('%s: %s with %s is %s', async (id, providerStatus, code, status) => {
   const normalizer = await providers.find((provider) => provider.id === id)?.loadNormalizer()
   if (normalizer === undefined) throw new Error(`expected a provider ${id}`)

@@ -16,6 +16,7 @@ import { ses } from './ses/provider.ts'
 import { sinch } from './sinch/provider.ts'
 import { sparkpost } from './sparkpost/provider.ts'
 import { telesign } from './telesign/provider.ts'
+import { telnyx } from './telnyx/provider.ts'
 import { twilio } from './twilio/provider.ts'
 import { vonage } from './vonage/provider.ts'
 import { vonagesms } from './vonagesms/provider.ts'
@@ -40,6 +41,7 @@ export const providers: readonly Provider[] = [
   sinch,
   sparkpost,
   telesign,
+  telnyx,
   twilio,
   vonage,
   vonagesms,
