@@ -1,4 +1,4 @@
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
@@ -27,6 +27,10 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
   const logs = new CloudWatchLogsClient(config)
   const { idsOf, idOf } = await readResources(cloudFormation, name)
   const apiId = idOf('AWS::ApiGatewayV2::Api', 'IngressApi')
+  const { Stacks: [{ Outputs = [] } = {}] = [] } = await cloudFormation.send(
+    new DescribeStacksCommand({ StackName: name }),
+  )
+  const queryUrl = Outputs.find(({ OutputKey }) => OutputKey === 'QueryUrl')?.OutputValue ?? ''
 
   return {
     name,
@@ -38,6 +42,9 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
     sqs: new SQSClient(config),
     idsOf,
     idOf,
+
+    /** What providers call and may sign, without a slash at its end. */
+    publicUrl: queryUrl.replace(/\/v1$/, ''),
 
     /** Where a route of the deployed API is reached. */
     urlOf: (target: string): string => `${endpoint}/_aws/execute-api/${apiId}/$default${target}`,

@@ -59,10 +59,15 @@ export const sendAll = (
 
 function signedBySender(deployment: Deployment, callback: Case, secrets: Record<string, Secret>): Request {
   const { proof } = providers.find(({ id }) => id === callback.provider) as (typeof providers)[number]
-  const bare = { ...requestOf(callback, '', Date.now()), url: deployment.urlOf(callback.target) }
-  if (callback.sender === 'stranger') return { ...bare, headers: {}, url: bare.url.replace(/\?.*/, '') }
+  // Signed as the provider calls it, sent as the emulator is reached.
+  const bare = requestOf(callback, deployment.publicUrl, Date.now())
+  const viaEmulator = (request: Request) => ({
+    ...request,
+    url: deployment.urlOf(request.url.slice(deployment.publicUrl.length)),
+  })
+  if (callback.sender === 'stranger') return viaEmulator({ ...bare, headers: {}, url: bare.url.replace(/\?.*/, '') })
   const secret = secrets[callback.provider] ?? localSecret(callback.provider)
-  if (callback.sender === undefined) return proof.prove(bare, secret)
+  if (callback.sender === undefined) return viaEmulator(proof.prove(bare, secret))
   const forged = proof.prove(bare, { ...secret, current: `${secret.current}x` })
-  return { ...forged, body: Buffer.concat([forged.body, Buffer.from(' ')]) }
+  return viaEmulator({ ...forged, body: Buffer.concat([forged.body, Buffer.from(' ')]) })
 }
