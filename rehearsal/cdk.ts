@@ -21,7 +21,7 @@ export const STAGE = 'rehearsal'
 
 /** `cdk bootstrap`, as anyone does once in an account. */
 export const bootstrap = (folder: string, emulator: CloudEmulator): Promise<void> =>
-  cdk(folder, emulator, ['bootstrap', `aws://${emulator.account}/${emulator.region}`])
+  cdk(folder, emulator, ['bootstrap', `aws://${emulator.account}/${emulator.region}`, '--context', `stage=${STAGE}`])
 
 /** `cdk deploy` of the sources in a folder. */
 export const deploy = (folder: string, emulator: CloudEmulator): Promise<void> =>

@@ -113,10 +113,8 @@ export const normalizer: Normalizer<Payload> = {
   },
 }
 
-/** Of the envelope what is no transport: ids and times of a publication, and what is about the signature, are left out. */
-function envelopeOf({ TopicArn, Subject }: JsonObject) {
-  return { ...(TopicArn !== undefined && { TopicArn }), ...(Subject !== undefined && { Subject }) }
-}
+/** Of the envelope all is transport but the subject: ids and times of a publication, the signature, the topic, which is the key. */
+const envelopeOf = ({ Subject }: JsonObject) => (Subject === undefined ? {} : { Subject })
 
 /** The recipients that an event names; else those of the message, where it is about all of them or there is but one. */
 function recipientsOf(name: string, event: JsonObject, destination: string[], { problems }: Context) {
