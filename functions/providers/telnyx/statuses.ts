@@ -21,8 +21,10 @@ export const STATUSES = {
 /** Errors that say more than the word. https://developers.telnyx.com/docs/messaging/messages/error-codes */
 const ERRORS: Readonly<Record<string, readonly number[]>> = {
   // Spam, for now and for good; rejected by the destination; not registered for 10DLC; too many requests; Telnyx's own spam
-  // filter; toll-free and 10DLC filters; toll-free not verified; the recipient has sent STOP.
-  'FAILED BY POLICY': [40002, 40003, 40004, 40010, 40011, 40015, 40016, 40017, 40018, 40150, 40300],
+  // filter; 10DLC limits and spam; STOP; region not permitted; sender of ill repute; content; toll-free number not verified.
+  'FAILED BY POLICY': [
+    40002, 40003, 40004, 40010, 40011, 40015, 40016, 40017, 40018, 40300, 40309, 40315, 40322, 40329,
+  ],
   // On its way, and in the queue.
   'FAILED IN TIME': [40005, 40014],
 }

@@ -18,12 +18,16 @@ export const STATUSES = {
 
 /** Errors that say more than the word. https://developer.vonage.com/en/api-errors/messages */
 const ERRORS: Readonly<Record<string, readonly number[]>> = {
-  // Missing and invalid parameters, tag, template, message, length, TTL, class, number; credit; internal; communication.
-  'ERROR FAILED': [1010, 1020, 1021, 1022, 1030, 1040, 1070, 1080, 1090, 1100, 1130, 1150, 1170, 1370],
-  // Throttled, number or account barred, sender, facility, destination not permitted, spam, age, blocked, window.
-  'ERROR REJECTED': [1000, 1050, 1060, 1120, 1140, 1160, 1210, 1280, 1290, 1340],
-  // Absent, ported, busy, network, number, route, destination, not of the provider's network.
-  'ERROR UNDELIVERED': [1180, 1190, 1200, 1220, 1230, 1240, 1250, 1260, 1270, 1300],
+  // Missing and invalid parameters, tag, template, message, length, TTL, class, number; credit; internal; communication;
+  // signature; no route; fee not paid; access token.
+  'ERROR FAILED': [
+    1010, 1020, 1021, 1022, 1030, 1040, 1070, 1080, 1090, 1100, 1110, 1130, 1150, 1170, 1250, 1350, 1370,
+  ],
+  // Throttled; number or account barred; sender, facility or destination not permitted; spam; the recipient has sent STOP;
+  // too many to one number; age; blocked by the carrier; outside of the window for answers.
+  'ERROR REJECTED': [1000, 1050, 1060, 1120, 1140, 1160, 1210, 1240, 1241, 1270, 1280, 1340],
+  // Absent, ported, busy, network, unreachable, the recipient's credit, not of the network, device.
+  'ERROR UNDELIVERED': [1180, 1190, 1200, 1220, 1230, 1260, 1290, 1300, 1310],
   'ERROR EXPIRED': [1360],
 }
 

@@ -15,10 +15,10 @@ export const STATUSES = {
 
 /** Codes that say more than `failed`: https://developer.vonage.com/en/messaging/sms/guides/delivery-receipts#dlr-error-codes */
 const CODES: Readonly<Record<string, readonly number[]>> = {
-  // Spam; age; blocked by the carrier; filters of entity, header, content and consent; regulation.
-  'FAILED BY POLICY': [6, 13, 14, 50, 51, 52, 53, 54],
-  // Illegal number; illegal message; unroutable.
-  'FAILED TO BE SENT': [9, 10, 11],
+  // Spam; the recipient has sent STOP; age; blocked by the carrier; filters of entity, header, content and consent; regulation.
+  'FAILED BY POLICY': [6, 9, 13, 14, 50, 51, 52, 53, 54],
+  // Invalid message; unroutable.
+  'FAILED TO BE SENT': [10, 11],
 }
 
 /** The table's key for the code of a `failed`; undefined where it says no more than the word. */
