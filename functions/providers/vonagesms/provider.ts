@@ -12,7 +12,7 @@ const lookAtUrl: Handshake = {
 /** Vonage's (Nexmo's) SMS API sends a delivery receipt for each part, by the method that the account has chosen. */
 export const vonagesms = defineProvider({
   id: 'vonagesms',
-  routes: [{ methods: ['GET', 'POST'], path: '/webhooks/vonagesms' }],
+  routes: [{ methods: ['POST', 'GET'], path: '/webhooks/vonagesms' }],
   proof: parameterHash,
   handshake: lookAtUrl,
   keyIssuer: 'provider',

@@ -85,7 +85,7 @@ function factsOf(value: JsonObject, account: JsonObject, at: string, context: Co
   for (const _error of listOf(errors, `${at}.errors`, problems)) ignored.push('account_error')
   if (!statuses && !messages && !errors) ignored.push('other_message')
   const common = { entry: account, ...rest }
-  const people = listOf(contacts, `${at}.contacts`, problems)
+  const people = peopleOf(listOf(contacts, `${at}.contacts`, problems))
   const entries = listOf(statuses, `${at}.statuses`, problems)
   return readEach(status, entries, `${at}.statuses`, problems).flatMap(({ entry, path }) =>
     entry.type === 'payment' || entry.type === 'call'
@@ -100,14 +100,29 @@ function listOf(value: unknown, path: string, problems: string[]): unknown[] {
   return []
 }
 
+/** The contacts of all messages of a callback come in one list; each by its ids. */
+interface People {
+  all: readonly unknown[]
+  byId: ReadonlyMap<unknown, unknown>
+}
+
+function peopleOf(all: readonly unknown[]): People {
+  const byId = new Map<unknown, unknown>()
+  for (const contact of all) {
+    const { wa_id, user_id } = { ...(contact as JsonObject | null) }
+    byId.set(wa_id, contact).set(user_id, contact)
+  }
+  return { all, byId }
+}
+
 function factOf(
   { id, status: providerStatus, timestamp, ...entry }: z.infer<typeof status>,
-  contacts: readonly unknown[],
+  { all, byId }: People,
 ): Fact {
   const { occurredAt, raw } = unixOccurrence('timestamp', timestamp, 'seconds')
   const [error] = entry.errors ?? []
   const known = [entry.recipient_id, entry.recipient_user_id].filter(Boolean)
-  const own = contacts.filter((contact) => known.some((id) => Object.values(contact ?? {}).includes(id)))
+  const own = [...new Set(known.flatMap((id) => byId.get(id) ?? []))]
   return {
     messageId: id,
     // In a group `recipient_id` is the group.
@@ -118,7 +133,6 @@ function factOf(
     error: error ? { code: String(error.code ?? '') || null, message: error.message ?? error.title ?? null } : null,
     occurredAt,
     reference: entry.biz_opaque_callback_data || null,
-    // The contacts of all messages of a callback come in one list.
-    details: { ...entry, ...(contacts.length > 0 && { contacts: own.length > 0 ? own : contacts }), ...raw },
+    details: { ...entry, ...(all.length > 0 && { contacts: own.length > 0 ? own : all }), ...raw },
   }
 }

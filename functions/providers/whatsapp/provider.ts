@@ -5,7 +5,7 @@ import { defineProvider } from '../../domain/provider.ts'
 /** Meta's WhatsApp Cloud API calls one URL for each app, with all that it is subscribed to. */
 export const whatsapp = defineProvider({
   id: 'whatsapp',
-  routes: [{ methods: ['GET', 'POST'], path: '/webhooks/whatsapp' }],
+  routes: [{ methods: ['POST', 'GET'], path: '/webhooks/whatsapp' }],
   proof: bodyHmac({ headers: ['x-hub-signature-256'], prefix: 'sha256=', hash: 'sha256', encoding: 'hex' }),
   handshake: hubChallenge,
   keyIssuer: 'provider',
