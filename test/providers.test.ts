@@ -56,6 +56,15 @@ describe.each(providers)('$id fixtures', (provider) => {
     for (const value of Object.values(localSecret(provider.id))) expect(JSON.stringify(outcomes)).not.toContain(value)
   })
 
+  test('repeat the records of an attempt, alone or among others, in the next', async () => {
+    const attempts = fixtures.filter(({ name }) => /^attempt-\d$/.test(name))
+    const outcomes = await Promise.all(attempts.map((fixture) => outcomeOf(provider, fixture)))
+    const [fewest = [], ...others] = outcomes
+      .map(({ records = [] }) => records.map((record) => JSON.stringify(record)))
+      .sort((a, b) => a.length - b.length)
+    for (const records of others) expect(records).toEqual(expect.arrayContaining(fewest))
+  })
+
   test('replayed, give equal keys; different records, different ones', async () => {
     const keysOf = async () => {
       const all = await Promise.all(fixtures.map((fixture) => normalizedOf(provider, fixture)))

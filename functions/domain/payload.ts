@@ -24,6 +24,9 @@ export const optionalWord = z.pipe(
   z.transform((value) => (value === null || value === undefined || value === '' ? null : String(value))),
 )
 
+/** The same of a value that no schema has looked at; null where it is anything else. */
+export const textOf = (value: unknown): string | null => optionalWord.safeParse(value).data ?? null
+
 /** An amount that may lack: a number, or the text of one. */
 export const optionalAmount = z.nullish(
   z.union([z.number(), z.string().check(z.regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/, { error: 'expected number' }))], {

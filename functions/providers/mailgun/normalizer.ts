@@ -3,7 +3,7 @@ import type { Body } from '../../domain/body/body.ts'
 import { form } from '../../domain/body/form.ts'
 import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { optionalWord, read, word } from '../../domain/payload.ts'
+import { optionalWord, read, textOf, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 /** The events, and those of a failure with its severity, reason or code where these say more. */
@@ -62,7 +62,7 @@ export const normalizer: Normalizer<JsonObject> = {
 
   wordOf({ providerStatus, error, details: { severity, reason } }) {
     const more = severity === 'temporary' ? [severity] : [reason, error?.code]
-    const known = more.map((text) => `${providerStatus.trim()} ${text}`.toUpperCase())
+    const known = more.map((text) => `${providerStatus.trim()} ${textOf(text)?.trim()}`.toUpperCase())
     return known.find((key) => Object.hasOwn(STATUSES, key)) ?? providerStatus
   },
 
@@ -92,7 +92,7 @@ export const normalizer: Normalizer<JsonObject> = {
         error: isError ? { code, message: text ?? entry.reason } : null,
         occurredAt,
         campaign: campaignOf(entry),
-        reference: referenceOf(entry['user-variables'] ?? (isForm ? rest : undefined)),
+        reference: textOf(Object(isForm ? rest : entry['user-variables']).reference),
         details: { ...(isForm ? {} : rest), ...details, ...raw },
       },
     ]
@@ -126,11 +126,5 @@ function addressOf(to: string | null): string | null {
 function campaignOf({ campaigns, tags }: JsonObject): string | null {
   const [first] = [campaigns].flat()
   const { name, id } = Object(first)
-  const known = [name, id, first, [tags].flat()[0]]
-  return known.find((text): text is string => typeof text === 'string' && text !== '') ?? null
-}
-
-const referenceOf = (variables: unknown): string | null => {
-  const { reference } = Object(variables)
-  return typeof reference === 'string' && reference !== '' ? reference : null
+  return textOf(name) ?? textOf(id) ?? textOf(first) ?? textOf([tags].flat()[0])
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { jsonInField } from '../../domain/body/form.ts'
 import { type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { optionalWord, readEach, word } from '../../domain/payload.ts'
+import { optionalWord, readEach, textOf, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 const STATUSES = {
@@ -47,7 +47,7 @@ export const normalizer: Normalizer<unknown[]> = {
 
 function foreignKind({ event, type }: { event?: unknown; type?: unknown }): string | undefined {
   if (event === 'inbound') return 'inbound_message'
-  return event === undefined && LISTS.includes(`${type}`) ? 'rejection_list' : undefined
+  return event === undefined && LISTS.includes(textOf(type) ?? '') ? 'rejection_list' : undefined
 }
 
 function factOf({ event, ts, msg, ...details }: Event): Fact {
@@ -94,7 +94,5 @@ function errorOf({
     (attempt !== null && !attempt.startsWith('2') ? attempt : textOf(Object(reject).reason))
   if (message === null) return null
   const code = /(?:^|[; ])([45]\d\d)(?=[ -])/.exec(message)?.[1] ?? null
-  return { code: code ?? (bgtools_code === undefined ? null : String(bgtools_code)), message }
+  return { code: code ?? textOf(bgtools_code), message }
 }
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

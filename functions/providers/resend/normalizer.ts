@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
-import { read, time, word } from '../../domain/payload.ts'
+import { read, textOf, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 /** The events, and a bounce with the subtype that says that it was never sent. */
@@ -38,7 +38,7 @@ export const normalizer: Normalizer<JsonObject> = {
 
   wordOf({ providerStatus, details }) {
     const { subType } = Object(Object(details.data).bounce)
-    const withSubType = `${providerStatus.trim()} ${String(subType).trim()}`.toUpperCase()
+    const withSubType = `${providerStatus.trim()} ${textOf(subType)?.trim()}`.toUpperCase()
     return Object.hasOwn(STATUSES, withSubType) ? withSubType : providerStatus
   },
 
@@ -70,7 +70,7 @@ export const normalizer: Normalizer<JsonObject> = {
 
 function errorOf({ bounce, suppressed, failed }: JsonObject): NonNullable<Fact['error']> | null {
   const { type, subType, message, reason, diagnosticCode } = Object(bounce ?? suppressed ?? failed)
-  const smtpCode = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(String([diagnosticCode].flat()[0]))?.[0]
+  const smtpCode = /\b[45]\.\d{1,3}\.\d{1,3}\b/.exec(textOf([diagnosticCode].flat()[0]) ?? '')?.[0]
   const code = smtpCode ?? textOf(subType) ?? textOf(type) ?? textOf(reason)
   return code === null && textOf(message) === null ? null : { code, message: textOf(message) }
 }
@@ -85,7 +85,5 @@ function onlyAddress(to: unknown): string | null {
 /** By name; older events have a list of names and values. */
 function tagsOf(tags: unknown): JsonObject {
   if (!Array.isArray(tags)) return Object(tags)
-  return Object.fromEntries(tags.map(Object).map(({ name, value }) => [String(name), value]))
+  return Object.fromEntries(tags.map(Object).map(({ name, value }) => [textOf(name), value]))
 }
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)

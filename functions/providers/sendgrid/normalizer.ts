@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { jsonArray } from '../../domain/body/json.ts'
 import { type Context, type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { optionalWord, readEach, word } from '../../domain/payload.ts'
+import { optionalWord, readEach, textOf, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 /** The events, and an event with the bounce's type or the drop's reason where these say more. */
@@ -43,7 +43,7 @@ export const normalizer: Normalizer<unknown[]> = {
 
   wordOf({ providerStatus, error, details }) {
     const word = providerStatus.trim().toUpperCase()
-    const known = [details.type, error?.message].map((more) => `${word} ${String(more).trim()}`.toUpperCase())
+    const known = [details.type, error?.message].map((more) => `${word} ${textOf(more)?.trim()}`.toUpperCase())
     return known.find((key) => Object.hasOwn(STATUSES, key)) ?? providerStatus
   },
 
@@ -75,7 +75,7 @@ function factOf(entry: z.infer<typeof event>, path: string, { problems, ignored 
     error: isError ? { code: status ?? /^\d{3}/.exec(response ?? text)?.[0] ?? null, message: text } : null,
     occurredAt,
     campaign: campaignOf(details),
-    reference: typeof details.reference === 'string' ? details.reference : null,
+    reference: textOf(details.reference),
     details: {
       ...details,
       ...raw,
@@ -98,6 +98,6 @@ function messageIdOf(sgMessageId: string | null, smtpId: string | null): string 
 }
 
 function campaignOf({ marketing_campaign_name, singlesend_name, category }: Record<string, unknown>): string | null {
-  const names = [marketing_campaign_name, singlesend_name, category].flat()
-  return (names.find((name) => typeof name === 'string' && name !== '') as string | undefined) ?? null
+  const [first] = [category].flat()
+  return textOf(marketing_campaign_name) ?? textOf(singlesend_name) ?? textOf(first)
 }

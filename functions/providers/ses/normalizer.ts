@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type JsonObject, jsonInMember } from '../../domain/body/json.ts'
 import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
-import { Malformed, optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
+import { Malformed, optionalWord, read, readEach, textOf, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 /** The events, and an event with the subtype, feedback type or action that says more. */
@@ -65,7 +65,7 @@ export const normalizer: Normalizer<Payload> = {
   wordOf({ providerStatus, details }) {
     const { bounce, complaint, action } = details as Record<string, JsonObject | undefined>
     const more = [action, bounce?.bounceSubType, complaint?.complaintSubType, complaint?.complaintFeedbackType]
-    const known = more.map((text) => `${providerStatus.trim()} ${String(text).trim()}`.toUpperCase())
+    const known = more.map((text) => `${providerStatus.trim()} ${textOf(text)?.trim()}`.toUpperCase())
     return known.find((key) => Object.hasOwn(STATUSES, key)) ?? providerStatus
   },
 
@@ -138,8 +138,6 @@ function errorOf(event: JsonObject, status: string | null, diagnosticCode: strin
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 const tagOf = (tags: JsonObject | null | undefined, name: string): string | null => textOf([tags?.[name]].flat()[0])
 

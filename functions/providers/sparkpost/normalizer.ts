@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type JsonObject, jsonArray } from '../../domain/body/json.ts'
 import { type Context, type Fact, type Normalizer, occurrence, unixOccurrence } from '../../domain/normalizer.ts'
-import { optionalWord, readEach, word } from '../../domain/payload.ts'
+import { optionalWord, readEach, textOf, word } from '../../domain/payload.ts'
 import { STATUSES } from './statuses.ts'
 
 /** Classes of events that are no status of a message, and one event that is of no e-mail. */
@@ -33,7 +33,7 @@ export const normalizer: Normalizer<unknown[]> = {
   statuses: STATUSES,
 
   wordOf({ providerStatus, details }) {
-    const withClass = `${providerStatus.trim()} ${String(details.bounce_class).trim()}`.toUpperCase()
+    const withClass = `${providerStatus.trim()} ${textOf(details.bounce_class)?.trim()}`.toUpperCase()
     return Object.hasOwn(STATUSES, withClass) ? withClass : providerStatus
   },
 
@@ -48,7 +48,7 @@ function eventIn(entry: unknown, { ignored }: Context): unknown {
   const { msys, ...beside } = Object(entry)
   if (!isObject(msys)) return null
   const [[name, event] = ['', null]] = Object.entries(msys)
-  const kind = name === '' ? 'ping' : (FOREIGN.get(name) ?? FOREIGN.get(`${Object(event).type}`))
+  const kind = name === '' ? 'ping' : (FOREIGN.get(name) ?? FOREIGN.get(textOf(Object(event).type) ?? ''))
   if (kind === undefined) return isObject(event) ? { ...beside, ...event } : null
   ignored.push(kind)
   return undefined
@@ -73,7 +73,7 @@ function factOf(entry: z.infer<typeof event>, path: string, { problems }: Contex
     error: error_code === null && message === null ? null : { code: error_code, message },
     occurredAt,
     campaign: campaign_id,
-    reference: referenceIn(details.rcpt_meta),
+    reference: textOf(Object(details.rcpt_meta).reference),
     details: {
       ...details,
       ...raw,
@@ -87,8 +87,3 @@ function factOf(entry: z.infer<typeof event>, path: string, { problems }: Contex
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-
-function referenceIn(metadata: unknown): string | null {
-  const { reference } = Object(metadata)
-  return typeof reference === 'string' && reference !== '' ? reference : null
-}
