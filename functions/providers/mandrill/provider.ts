@@ -18,7 +18,7 @@ const setUp: Handshake = {
 /** Mandrill (Mailchimp Transactional) posts batches of events to a webhook's URL, signed with its key. */
 export const mandrill = defineProvider({
   id: 'mandrill',
-  routes: [{ methods: ['HEAD', 'POST'], path: '/webhooks/mandrill' }],
+  routes: [{ methods: ['POST', 'HEAD'], path: '/webhooks/mandrill' }],
   proof: urlFormHmac({ header: 'x-mandrill-signature', hash: 'sha1', encoding: 'base64' }),
   keyIssuer: 'provider',
   handshake: setUp,
