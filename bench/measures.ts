@@ -18,7 +18,7 @@ const COUNTED_PER_PROVIDER = 11
 const COUNTED_IN_COMMON = 4
 
 /** The providers of the stack that is priced. */
-export const PRICED = ['avaamo', 'nifteem', 'octopush', 'telesign']
+const PRICED = ['avaamo', 'nifteem', 'octopush', 'telesign']
 
 /** The records of every fixture. */
 const records: StatusRecord[] = providers

@@ -57,7 +57,7 @@ export interface Normalizer<Payload = unknown> {
 }
 
 /** A record with the key under which the ledger keeps it, and where it stands in the body. */
-export interface KeyedRecord {
+interface KeyedRecord {
   key: Key
   record: StatusRecord
   path: string

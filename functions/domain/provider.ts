@@ -3,7 +3,7 @@ import type { Proof } from './proof/proof.ts'
 import type { Request, Secret } from './request.ts'
 
 /** A path of ours, its parameters in braces, and the methods that the provider may call it with. */
-export interface Route {
+interface Route {
   methods: readonly ('GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT')[]
   path: string
 }

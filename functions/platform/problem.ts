@@ -33,7 +33,8 @@ export const problemResponses = (
 ): MiddlewareObj<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2> => ({
   onError: (request) => {
     if (!(request.error instanceof Problem)) onUnexpected(request.error)
-    const problem = request.error instanceof Problem ? request.error : new Problem(500, 'This is our fault.')
+    const problem =
+      request.error instanceof Problem ? request.error : new Problem(500, 'An internal error; send it again.')
     request.response = {
       statusCode: problem.status,
       headers: { 'content-type': 'application/problem+json', ...problem.headers },

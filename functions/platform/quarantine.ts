@@ -50,7 +50,7 @@ export const quarantineId = ({ provider, receivedAt, requestId }: Callback): str
   `${receivedAt.replace(/\W/g, '')}-${provider}-${hash('sha256', requestId, 'hex').slice(0, 16)}`
 
 /** True for what may be an item's id. */
-export const isQuarantineId = (text: string): boolean => providerOf(text) !== undefined
+const isQuarantineId = (text: string): boolean => providerOf(text) !== undefined
 
 const providerOf = (id: string): string | undefined => /^\w{1,30}-([a-z][a-z0-9]{0,63})-[0-9a-f]{16}$/.exec(id)?.[1]
 

@@ -7,7 +7,7 @@ import { itemOf } from './item.ts'
 import type { Table } from './table.ts'
 
 /** What of a row the mapping decides. */
-export type Judgement = ReturnType<typeof judge>
+type Judgement = ReturnType<typeof judge>
 
 /** A row that today's mapping judges otherwise. */
 export interface Change {

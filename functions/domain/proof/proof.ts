@@ -56,7 +56,7 @@ const MIN_KEY_BYTES = 8
  * The bytes of a key in base64, undefined where they are too few. Characters of no meaning are skipped, as RFC 2045 asks;
  * Node alone would read `-` as `+`, and TeleSign's own example key has some.
  */
-export function decodeKey(key: string): Buffer | undefined {
+function decodeKey(key: string): Buffer | undefined {
   const bytes = Buffer.from(key.replace(/[^A-Za-z0-9+/]/g, ''), 'base64')
   return bytes.length < MIN_KEY_BYTES ? undefined : bytes
 }

@@ -5,7 +5,10 @@ import { isEqual, type Proof, requiredOf } from './proof.ts'
 /** A message of SNS, as far as it is signed: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html */
 const SIGNED = ['Message', 'MessageId', 'Subject', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const
 
-const HASHES: Record<string, string> = { 1: 'RSA-SHA1', 2: 'RSA-SHA256' }
+const HASHES = new Map([
+  ['1', 'RSA-SHA1'],
+  ['2', 'RSA-SHA256'],
+])
 
 /** The only place that certificates are taken from: other hosts of amazonaws.com hold what anybody put there. */
 const CERTIFICATE_URL =
@@ -36,7 +39,7 @@ export function snsSignature(fetchCertificate: FetchCertificate = fetchPem): Pro
     async verify({ body, receivedAt }, secret) {
       const message = readMessage(body)
       const { TopicArn = '', SignatureVersion = '', Signature = '', SigningCertURL = '' } = message
-      const [hash, region] = [HASHES[SignatureVersion], CERTIFICATE_URL.exec(SigningCertURL)?.[1]]
+      const [hash, region] = [HASHES.get(SignatureVersion), CERTIFICATE_URL.exec(SigningCertURL)?.[1]]
       if (!isOurs(secret, TopicArn) || hash === undefined || region !== TopicArn.split(':')[3]) return 'refused'
       const certificate = secret.certificate ? readCertificate(secret.certificate) : await certificateAt(SigningCertURL)
       if (certificate === undefined || certificate.validToDate.getTime() < receivedAt) return 'refused'
