@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import type { Withheld } from './proof/proof.ts'
+import { keptBody, type Withheld } from './proof/proof.ts'
 import { queryOf, type Request, withoutParameters } from './request.ts'
 
 /** The largest queue message in bytes, https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
@@ -37,15 +37,13 @@ export function callbackOf(
   withheld: Withheld = {},
   about: Pick<Callback, 'provider' | 'requestId' | 'pathParameters'>,
 ): Callback {
-  // Latin-1 has a character for each byte, so that all other bytes stay as they are.
-  const kept = withheld.body ? Buffer.from(body.toString('latin1').replace(withheld.body, ''), 'latin1') : body
   return {
     ...about,
     receivedAt: new Date(receivedAt).toISOString(),
     method,
     query: withoutParameters(queryOf(url), withheld.query ?? []),
     contentType: headers['content-type'] ?? null,
-    ...encodeBody(kept),
+    ...encodeBody(keptBody(body, withheld)),
   }
 }
 

@@ -16,6 +16,9 @@ export interface Secret {
   [name: string]: string | undefined
 }
 
+/** Whether a body is a JSON object, where a provider may send a form as well. */
+export const isJsonObject = (body: Buffer): boolean => /^\s*\{/.test(body.toString())
+
 /** The raw query of a URL, without its question mark. */
 export const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Request } from '../request.ts'
+import { isJsonObject, type Request } from '../request.ts'
 import { atTime, type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, secondsOf } from './proof.ts'
 
 /** A time in seconds since 1970, a random token, and the signature of the two. */
@@ -34,7 +34,7 @@ export function bodyTokenHmac({ member, tolerance, ...hmac }: BodyTokenHmac): Pr
     prove(request, { current }) {
       const [timestamp, token] = [secondsOf(request), randomBytes(25).toString('hex')]
       const stamp = { timestamp, token, signature: `${hmacOf(hmac, current, [timestamp, token])}` }
-      if (!isJson(request.body)) {
+      if (!isJsonObject(request.body)) {
         const form = new URLSearchParams(request.body.toString())
         for (const [name, value] of Object.entries(stamp)) form.set(name, value)
         return { ...request, body: Buffer.from(form.toString()) }
@@ -42,14 +42,15 @@ export function bodyTokenHmac({ member, tolerance, ...hmac }: BodyTokenHmac): Pr
       const payload = JSON.parse(request.body.toString())
       return { ...request, body: Buffer.from(JSON.stringify({ ...payload, [member]: stamp })) }
     },
-    withheld: { body: /(?<="signature"\s*:\s*")[0-9a-f]{64}(?=")|(?<=(?:^|&)signature=)[^&]*/g },
+    withheld: {
+      json: /(?<="signature"\s*:\s*")[0-9a-f]{64}(?=")/g,
+      form: /(?<=(?:^|&)signature=)[^&]*/g,
+    },
   }
 }
 
-const isJson = (body: Buffer): boolean => /^\s*\{/.test(body.subarray(0, 100).toString())
-
 function stampIn({ body }: Request, member: string): Stamp | undefined {
-  const { timestamp, token, signature } = isJson(body)
+  const { timestamp, token, signature } = isJsonObject(body)
     ? (parse(body)?.[member] ?? {})
     : Object.fromEntries(new URLSearchParams(body.toString()))
   if (!/^\d{1,12}$/.test(`${timestamp}`) || typeof token !== 'string' || typeof signature !== 'string') return undefined

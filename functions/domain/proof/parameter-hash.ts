@@ -1,5 +1,5 @@
 import { createHmac, hash, randomUUID } from 'node:crypto'
-import { queryOf, type Request, type Secret } from '../request.ts'
+import { isJsonObject, queryOf, type Request, type Secret } from '../request.ts'
 import { isMadeBy, type Proof, secondsOf } from './proof.ts'
 
 const ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const
@@ -21,7 +21,8 @@ export const parameterHash: Proof = {
   },
   withheld: {
     query: ['sig'],
-    body: /(?<="sig"\s*:\s*")[0-9A-Fa-f]*(?=")|(?<=(?:^|&)sig=)[^&]*/g,
+    json: /(?<="sig"\s*:\s*")[0-9A-Fa-f]*(?=")/g,
+    form: /(?<=(?:^|&)sig=)[^&]*/g,
   },
 }
 
@@ -39,7 +40,7 @@ function signatureOf({ algorithm = 'md5hash' }: Secret, key: string, parameters:
 function parametersOf({ url, body }: Request): Record<string, string> {
   const entries = [
     ...new URLSearchParams(queryOf(url)),
-    ...(isJson(body) ? membersOf(body) : new URLSearchParams(body.toString())),
+    ...(isJsonObject(body) ? membersOf(body) : new URLSearchParams(body.toString())),
   ]
   const isPlain = entries.every(([, value]) => typeof value !== 'object' || value === null)
   if (!isPlain || new Set(entries.map(([name]) => name)).size < entries.length) return {}
@@ -47,14 +48,12 @@ function parametersOf({ url, body }: Request): Record<string, string> {
 }
 
 function withParameters(request: Request, more: Record<string, string>): Request {
-  if (isJson(request.body))
+  if (isJsonObject(request.body))
     return { ...request, body: Buffer.from(JSON.stringify({ ...JSON.parse(request.body.toString()), ...more })) }
   const added = new URLSearchParams(more).toString()
   if (request.body.length > 0) return { ...request, body: Buffer.from(`${request.body}&${added}`) }
   return { ...request, url: `${request.url}${request.url.includes('?') ? '&' : '?'}${added}` }
 }
-
-const isJson = (body: Buffer): boolean => /^\s*\{/.test(body.subarray(0, 100).toString())
 
 function membersOf(body: Buffer): [string, unknown][] {
   try {

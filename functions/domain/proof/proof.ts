@@ -1,5 +1,5 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto'
-import type { Request, Secret } from '../request.ts'
+import { isJsonObject, type Request, type Secret } from '../request.ts'
 
 /** `stale` is signed with the right key, at a time beyond the provider's own tolerance. */
 export type Verdict = 'authentic' | 'stale' | 'refused'
@@ -20,8 +20,17 @@ export interface Proof {
 export interface Withheld {
   /** Parameters of the query. */
   query?: readonly string[]
-  /** Matches them in the body, which must stay readable without them. */
-  body?: RegExp
+  /** Matches them in a body that is a JSON object, which must stay readable without them. */
+  json?: RegExp
+  /** Matches them in any other body, which is a form. */
+  form?: RegExp
+}
+
+/** The body without keys and signatures; all other bytes stay as they are. */
+export function keptBody(body: Buffer, { json, form }: Withheld): Buffer {
+  const pattern = isJsonObject(body) ? json : form
+  // Latin-1 has a character for each byte.
+  return pattern ? Buffer.from(body.toString('latin1').replace(pattern, ''), 'latin1') : body
 }
 
 /** `HMAC-SHA256`, of what a scheme signs. */

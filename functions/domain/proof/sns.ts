@@ -62,7 +62,7 @@ export function snsSignature(fetchCertificate: FetchCertificate = fetchPem): Pro
     },
 
     // Whoever has the link can end the subscription.
-    withheld: { body: /(?<="(?:Signature|UnsubscribeURL)"\s*:\s*")[^"\\]*(?=")/g },
+    withheld: { json: /(?<="(?:Signature|UnsubscribeURL)"\s*:\s*")[^"\\]*(?=")/g },
   }
 }
 
