@@ -40,6 +40,7 @@ export async function rotateKey(
   if (keyIssuer === 'provider' && key === undefined)
     throw new Error(`${id} makes its own keys: give the new one with --key-file`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
+  if (proof.isKey?.(next) === false) throw new Error(`--key-file: ${id} has no such key; see its README`)
   if (!(await isUsable(proof, { ...others, current: next })))
     throw new Error(`--key-file: ${id} cannot sign with this key; expected at least 8 bytes, in base64`)
   if (dryRun) {

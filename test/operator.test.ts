@@ -315,6 +315,16 @@ describe('rotate', () => {
     expect(kept.secret).toEqual({ current: 'dGhlaXIgbmV3IGtleQ==', previous: 'old' })
   })
 
+  test('takes no key that names no topic where a topic is the key', async () => {
+    const ses = providers.find(({ id }) => id === 'ses') as (typeof providers)[number]
+    const { target, kept } = targetWith({ current: 'old' })
+    for (const key of ['my-topic', 'arn:aws:sns::123456789012:x'])
+      await expect(rotateKey(target, output, ses, { finish: false, key })).rejects.toThrow('no such key')
+    const key = 'arn:aws-cn:sns:cn-north-1:123456789012:events.fifo'
+    await rotateKey(target, output, ses, { finish: false, key })
+    expect(kept.secret).toEqual({ current: key, previous: 'old' })
+  })
+
   test.each([[['--dry-run']], [[]], [['--finish']]])(
     'says that the keys of the local stack are fixed (%s)',
     async (more) => {

@@ -33,6 +33,14 @@ describe('the confirmation of a subscription of SNS', () => {
     expect(await ask({ ...confirmation, SubscribeURL })).toEqual({ answered: 'refused', visited: [] })
   })
 
+  test('refuses every link where the topic names no region', async () => {
+    for (const SubscribeURL of ['http://169.254.169.254/x', link])
+      expect(await ask({ ...confirmation, TopicArn: 'my-topic', SubscribeURL })).toEqual({
+        answered: 'refused',
+        visited: [],
+      })
+  })
+
   test('leaves all other messages alone', async () => {
     for (const Type of ['Notification', 'UnsubscribeConfirmation'])
       expect(await ask({ ...confirmation, Type })).toEqual({ answered: undefined, visited: [] })

@@ -622,8 +622,9 @@ describe('the certificate of SNS', () => {
     })
     const { privateKey } = sns.secret
     const signed = () => proof.prove(request({ body: json }), { current: ARN, privateKey })
-    const verify = (signed: Request) => proof.verify(signed, { current: ARN })
-    return { asked, signed, verify }
+    const verifyBy = (current: string, signed: Request) => proof.verify(signed, { current })
+    const verify = (signed: Request) => verifyBy(ARN, signed)
+    return { asked, signed, verify, verifyBy }
   }
 
   test('is fetched once and kept', async () => {
@@ -651,6 +652,16 @@ describe('the certificate of SNS', () => {
     const { asked, signed, verify } = server(async () => certificate)
     const body = Buffer.from(`${signed().body}`.replaceAll('000000000000:ses', '111111111111:ses'))
     expect(await verify(request({ body }))).toBe('refused')
+    expect(asked).toEqual([])
+  })
+
+  test('is not fetched where the key names no region', async () => {
+    const { asked, signed, verifyBy } = server(async () => certificate)
+    const message = { ...JSON.parse(`${signed().body}`), TopicArn: 'my-topic' }
+    for (const SigningCertURL of ['http://169.254.169.254/SimpleNotificationService-0.pem', url]) {
+      const body = Buffer.from(JSON.stringify({ ...message, SigningCertURL }))
+      expect(await verifyBy('my-topic', request({ body }))).toBe('refused')
+    }
     expect(asked).toEqual([])
   })
 

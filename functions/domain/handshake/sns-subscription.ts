@@ -17,7 +17,8 @@ export const snsSubscription = (visit: Visit = visitLink): Handshake => ({
   async answer({ body }) {
     const { Type, TopicArn, SubscribeURL } = JSON.parse(body.toString())
     if (Type !== 'SubscriptionConfirmation') return undefined
-    if (CONFIRMATION_URL.exec(SubscribeURL)?.[1] !== TopicArn.split(':')[3]) return 'refused'
+    const region = CONFIRMATION_URL.exec(SubscribeURL)?.[1]
+    if (region === undefined || region !== TopicArn.split(':')[3]) return 'refused'
     await visit(SubscribeURL)
     return {}
   },

@@ -8,6 +8,8 @@ export type Verdict = 'authentic' | 'stale' | 'refused'
 export interface Proof {
   /** The scheme in words, for people who choose a provider. */
   title: string
+  /** Whether a text can be a key; any can unless said. */
+  isKey?(text: string): boolean
   /** Whether the request comes from whom the secret was given to. Rejects where that cannot be found out now. */
   verify(request: Request, secret: Secret): Verdict | Promise<Verdict>
   /** The request with its proof, as the provider would send it at `receivedAt`. Throws where the secret does not allow it. */

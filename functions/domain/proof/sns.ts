@@ -10,6 +10,9 @@ const HASHES = new Map([
   ['2', 'RSA-SHA256'],
 ])
 
+/** Without a region in it, no host could be told from SNS's. */
+const TOPIC = /^arn:[^:]+:sns:[a-z0-9-]+:\d+:[^:]+$/
+
 /** The only place that certificates are taken from: other hosts of amazonaws.com hold what anybody put there. */
 const CERTIFICATE_URL =
   /^https:\/\/sns\.([a-z0-9-]{3,})\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[A-Za-z0-9]+\.pem$/
@@ -36,11 +39,13 @@ export function snsSignature(fetchCertificate: FetchCertificate = fetchPem): Pro
 
   return {
     title: 'signature of SNS, and the topic',
+    isKey: (text) => TOPIC.test(text),
     async verify({ body, receivedAt }, secret) {
       const message = readMessage(body)
       const { TopicArn = '', SignatureVersion = '', Signature = '', SigningCertURL = '' } = message
       const [hash, region] = [HASHES.get(SignatureVersion), CERTIFICATE_URL.exec(SigningCertURL)?.[1]]
-      if (!isOurs(secret, TopicArn) || hash === undefined || region !== TopicArn.split(':')[3]) return 'refused'
+      if (!isOurs(secret, TopicArn) || hash === undefined || region === undefined) return 'refused'
+      if (region !== TopicArn.split(':')[3]) return 'refused'
       const certificate = secret.certificate ? readCertificate(secret.certificate) : await certificateAt(SigningCertURL)
       if (certificate === undefined || certificate.validToDate.getTime() < receivedAt) return 'refused'
       const isSigned = verify(hash, textOf(message), certificate.publicKey, Buffer.from(Signature, 'base64'))
