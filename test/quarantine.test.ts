@@ -17,6 +17,7 @@ import {
   release,
 } from '../functions/platform/quarantine.ts'
 import type { Table } from '../functions/platform/table.ts'
+import { listQuarantine } from '../functions/query/quarantine.ts'
 import { createTestWorker, eventOf, readAll, useDynamoDb, useStack } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
@@ -247,11 +248,61 @@ test('a page reads no more bodies than it shows, and a list of heads none', asyn
   const queries: object[] = []
   const counted = watched(table, (command) => command instanceof QueryCommand && queries.push(command))
   const { items, next } = await listQuarantined(counted, ['octopush'], 1_000)
-  expect([items.length, next]).toEqual([7, items[6]?.id])
-  expect(queries).toHaveLength(1 + 7)
+  expect([items.length, next]).toEqual([15, items[14]?.id])
+  expect(queries).toHaveLength(1 + 15)
   queries.length = 0
   expect((await listHeads(counted, ['octopush'], 1_000)).heads).toHaveLength(30)
   expect(queries).toHaveLength(1)
+})
+
+test('a replay and its original in one batch leave the time of the attempt, whichever comes first', async () => {
+  const table = await dynamoDb.newTable()
+  const original = { callback: small, reason: 'first' }
+  const replay = { callback: { ...small, replay: true as const }, reason: 'second' }
+  for (const batch of [
+    [replay, original],
+    [original, replay],
+  ]) {
+    await quarantine(table, batch)
+    expect(await list(table)).toMatchObject([{ reason: 'second', attemptedAt: expect.any(String) }])
+    await release(table, [id, quarantineId(small)])
+  }
+})
+
+describe('an answer of the list', () => {
+  const listed = async (table: Table, limit: number) => listQuarantine(table, ['octopush'], { limit: String(limit) })
+  const answerBytes = (answer: object) => Buffer.byteLength(JSON.stringify({ body: JSON.stringify(answer) }))
+
+  test.each([
+    ['that are compressed in the table', 'x'.repeat(2_000_000)],
+    ['of which each character is escaped', '"\\'.repeat(250_000)],
+    ['of control characters', '\u0001'.repeat(300_000)],
+  ])('fits into a Lambda with bodies %s', async (_, body) => {
+    const table = await dynamoDb.newTable()
+    const items = ['a', 'b', 'c'].map((name) => ({ callback: callbackOf(name, body), reason: 'body: expected JSON' }))
+    await quarantine(table, items)
+    const { items: page, cursor } = await listed(table, 3)
+    expect(page.map((item) => item.body)).toEqual(page.map(() => body))
+    expect(answerBytes({ items: page, cursor })).toBeLessThan(6_000_000)
+    expect(cursor).not.toBe(null)
+  })
+
+  test('shows a body that is too large for it as truncated, beside the others', async () => {
+    const table = await dynamoDb.newTable()
+    const huge = callbackOf('huge', '"'.repeat(1_100_000))
+    const items = [huge, small].map((callback) => ({ callback, reason: 'body: expected JSON' }))
+    await quarantine(table, items)
+    const { items: page } = await listed(table, 10)
+    expect(page).toHaveLength(2)
+    expect(page).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ id: quarantineId(huge), body: null, truncated: true }),
+        expect.objectContaining({ id: quarantineId(small), body: 'broken' }),
+      ]),
+    )
+    expect(page.find((item) => item.body === 'broken')).not.toHaveProperty('truncated')
+    expect((await findQuarantined(table, quarantineId(huge)))?.callback).toEqual(huge)
+  })
 })
 
 describe('an item whose body is incomplete', () => {

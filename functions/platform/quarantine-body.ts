@@ -13,6 +13,8 @@ export interface Body {
   parts: number
   /** Of all rows together. */
   bytes: number
+  /** What the callback's own body takes in an answer. */
+  answerBytes: number
 }
 
 interface Part {
@@ -36,8 +38,11 @@ export function bodyOf(id: string, callback: Callback, expiresAt: number): { bod
     bytes: bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES),
     expiresAt,
   }))
-  return { body: { key, parts: parts.length, bytes: bytes.length }, parts }
+  return { body: { key, parts: parts.length, bytes: bytes.length, answerBytes: answerBytesOf(callback.body) }, parts }
 }
+
+/** How many bytes a text takes in an answer of a Lambda, which is JSON within JSON. */
+export const answerBytesOf = (text: string): number => Buffer.byteLength(JSON.stringify(JSON.stringify(text)))
 
 /** Throws where not all could be written until the deadline, in milliseconds since 1970. */
 export const writeParts = (table: Table, parts: readonly Part[], deadline?: number): Promise<void> =>

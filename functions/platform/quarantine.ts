@@ -11,7 +11,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import type { Callback } from '../domain/callback.ts'
 import { itemOf } from './item.ts'
-import { type Body, bodyOf, deleteBodies, readBody, writeParts } from './quarantine-body.ts'
+import { answerBytesOf, type Body, bodyOf, deleteBodies, readBody, writeParts } from './quarantine-body.ts'
 import { CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
 /** What is known of a quarantined callback without its body: a row in the partition of its provider, newest last. */
@@ -42,8 +42,11 @@ const MAX_REASON_CHARACTERS = 2_000
 /** Heads of one request: none is larger than 3 KB, and a request gives up to 1 MB. */
 const HEADS = 300
 
-/** A Lambda answers with up to 6 MB, in which each quote and backslash of an item's JSON is escaped once more. */
-const MAX_PAGE_BYTES = 2_500_000
+/** A Lambda answers with up to 6 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_PAGE_BYTES = 5_000_000
+
+/** The largest body that an answer shows. */
+const MAX_SHOWN_BYTES = 4_000_000
 
 /** Sorts by time of arrival, names its provider, is the same for the same request; safe in a path. */
 export const quarantineId = ({ provider, receivedAt, requestId }: Callback): string =>
@@ -67,7 +70,9 @@ export async function quarantine(
   deadline?: number,
 ): Promise<void> {
   const expiresAt = now() + RETENTION_SECONDS
-  const distinct = new Map(items.map((item) => [quarantineId(item.callback), item]))
+  // A replay comes last and wins over its original: it tells of an attempt.
+  const inOrder = items.toSorted((one, other) => Number(one.callback.replay ?? 0) - Number(other.callback.replay ?? 0))
+  const distinct = new Map(inOrder.map((item) => [quarantineId(item.callback), item]))
   const puts = [...distinct].map(
     ([
       id,
@@ -129,12 +134,15 @@ export async function listHeads(table: Table, providers: readonly string[], limi
   return { heads, next: isAll ? undefined : heads.at(-1)?.id }
 }
 
-/** The same with their bodies. A page ends early where these grow past a few megabytes; no other bodies are read. */
+/** Whether an answer has room for a callback's body. */
+export const isShown = (body: string): boolean => answerBytesOf(body) <= MAX_SHOWN_BYTES
+
+/** The same with their bodies. A page ends early where its answer would grow past a few megabytes; no other bodies are read. */
 export async function listQuarantined(table: Table, providers: readonly string[], limit: number, before?: string) {
   const { heads, next } = await listHeads(table, providers, limit, before)
   let bytes = 0
-  const end = heads.findIndex(({ body }, index) => {
-    bytes += body.bytes
+  const end = heads.findIndex(({ body, ...head }, index) => {
+    bytes += answerBytesOf(JSON.stringify(head)) + Math.min(body.answerBytes, MAX_SHOWN_BYTES)
     return bytes > MAX_PAGE_BYTES && index > 0
   })
   const page = end === -1 ? heads : heads.slice(0, end)
@@ -216,11 +224,16 @@ const headKey = (table: Table, id: string) => ({
 })
 
 /** Without `unmarshall`, which the worker needs for nothing else. */
-const bodyIn = ({ body }: Row): Body => ({
-  key: body?.M?.key?.S ?? 'none',
-  parts: Number(body?.M?.parts?.N ?? 0),
-  bytes: Number(body?.M?.bytes?.N ?? 0),
-})
+function bodyIn({ body }: Row): Body {
+  const bytes = Number(body?.M?.bytes?.N ?? 0)
+  return {
+    key: body?.M?.key?.S ?? 'none',
+    parts: Number(body?.M?.parts?.N ?? 0),
+    bytes,
+    // Those of before it was kept: each quote and backslash is escaped once more.
+    answerBytes: Number(body?.M?.answerBytes?.N ?? 2 * bytes),
+  }
+}
 
 function headIn(row: Row): QuarantineHead {
   const { pk, sk, expiresAt, body, ...head } = unmarshall(row)

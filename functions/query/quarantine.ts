@@ -1,5 +1,5 @@
 import { Problem } from '../platform/problem.ts'
-import { findQuarantined, INCOMPLETE, listQuarantined, type Quarantined } from '../platform/quarantine.ts'
+import { findQuarantined, INCOMPLETE, isShown, listQuarantined, type Quarantined } from '../platform/quarantine.ts'
 import { enqueue, type Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
@@ -29,8 +29,10 @@ export async function replay(table: Table, queue: Queue, { id = '' }: Record<str
   return { id }
 }
 
+/** An item of the list; `truncated` where its body is too large for an answer: `ledger quarantine show` prints it. */
 function itemOf({ id, provider, reason, receivedAt, attemptedAt, callback }: Quarantined) {
-  const { body, encoding } = callback ?? { body: null, encoding: null }
-  const shown = callback ? reason : `body: ${INCOMPLETE}; ${reason}`
-  return { id, provider, reason: shown, receivedAt, ...(attemptedAt && { attemptedAt }), body, encoding }
+  const about = { id, provider, reason, receivedAt, ...(attemptedAt && { attemptedAt }) }
+  if (callback === undefined) return { ...about, reason: `body: ${INCOMPLETE}; ${reason}`, body: null, encoding: null }
+  const { body, encoding } = callback
+  return isShown(body) ? { ...about, body, encoding } : { ...about, body: null, encoding, truncated: true }
 }
