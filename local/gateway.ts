@@ -42,8 +42,9 @@ export async function startGateway(
     const body = await readBody(request)
     if (body === undefined) return ownAnswer(413, 'Request Entity Too Large')
     const event = eventOf(request, body)
-    if (event === undefined) return ownAnswer(400, 'Bad Request')
-    const match = find(event.requestContext.http.method, event.rawPath)
+    const path = routedPath(request)
+    if (event === undefined || path === undefined) return ownAnswer(400, 'Bad Request')
+    const match = find(event.requestContext.http.method, path)
     if (match === undefined) {
       onUnknown(`${event.requestContext.http.method} ${event.rawPath}`)
       return ownAnswer(404, 'Not Found')
@@ -87,10 +88,7 @@ function routerOf(routes: readonly GatewayRoute[]) {
     const [method = '', path = ''] = route.key.split(' ')
     return { route, method, pattern: patternOf(path) }
   })
-  return (method: string, rawPath: string) => {
-    // API Gateway routes `//a` as `/a`: https://github.com/localstack/localstack/issues/11253 (REST APIs; for HTTP APIs no
-    // page says it). Avaamo's own curl example has such a path.
-    const path = rawPath.replace(/\/{2,}/g, '/')
+  return (method: string, path: string) => {
     for (const { route, method: own, pattern } of known) {
       const match = own === 'ANY' || own === method ? pattern.exec(path) : null
       if (match !== null) return { route, pathParameters: { ...match.groups } }
@@ -118,6 +116,13 @@ function decodePath(path: string): string | undefined {
     return undefined
   }
 }
+
+/**
+ * The path that a request is routed by, decoded: API Gateway routes `//a` as `/a`, but slashes that were encoded all stay.
+ * https://github.com/localstack/localstack/issues/11253 (REST APIs; for HTTP APIs no page says it). Avaamo's own curl example
+ * has such a path.
+ */
+const routedPath = ({ url = '/' }: IncomingMessage) => decodePath(splitOnce(url, '?')[0].replace(/\/{2,}/g, '/'))
 
 /** The body's bytes; undefined where they are too many. */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {

@@ -33,6 +33,7 @@ describe('a path', () => {
     ['literal%253Fvalue', 'literal?value'],
     ['hash%23value', 'hash#value'],
     ['slash%2Fvalue', 'slash/value'],
+    ['slashes%2F%2Fvalue', 'slashes//value'],
     ['percent%252525', 'percent%25'],
     ['a%20b%C3%A9', 'a bé'],
     ['plus+plus', 'plus+plus'],
