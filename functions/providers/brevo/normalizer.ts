@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { jsonArray } from '../../domain/body/json.ts'
 import type { Context, Fact, Normalizer } from '../../domain/normalizer.ts'
-import { optionalWord, readEach } from '../../domain/payload.ts'
+import { optionalWord, readEach, textOf } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 import { readUnixTime } from '../../domain/timestamp.ts'
 
@@ -13,6 +13,7 @@ const STATUSES = {
   HARD_BOUNCE: 'undelivered',
   SOFT_BOUNCE: 'undelivered', // no longer tried
   BLOCKED: 'rejected',
+  'BLOCKED DUPLICATE IN CAMPAIGN': 'skipped',
   INVALID_EMAIL: 'failed',
   ERROR: 'failed',
   OPENED: 'read',
@@ -60,6 +61,11 @@ export const normalizer: Normalizer<unknown[]> = {
   body: jsonArray,
   statuses: STATUSES,
 
+  wordOf({ providerStatus, error }) {
+    const isDuplicate = /^\s*blocked\s*$/i.test(providerStatus) && /duplicate in campaign/i.test(error?.message ?? '')
+    return isDuplicate ? 'blocked duplicate in campaign' : providerStatus
+  },
+
   facts: (entries, context) =>
     readEach(entry, entries, '', context.problems).flatMap(({ entry, path }) => factOf(entry, path, context)),
 }
@@ -92,9 +98,12 @@ function factOf(told: z.infer<typeof entry>, path: string, { problems, ignored }
   }
 }
 
-/** Mails to us (`items`) and the events of SMS name no event. */
-const kindOf = ({ items, msg_status }: Record<string, unknown>) =>
-  items !== undefined ? 'inbound_message' : msg_status !== undefined ? 'sms' : undefined
+/** Mails to us (`items`), conversations and the events of SMS have no `event`. */
+function kindOf({ items, eventName, msg_status }: Record<string, unknown>): string | undefined {
+  if (items !== undefined) return 'inbound_message'
+  if (textOf(eventName)?.startsWith('conversation')) return 'conversation'
+  return msg_status === undefined ? undefined : 'sms'
+}
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { type Context, type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { optionalAmount, optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
+import { optionalAmount, optionalWord, read, readEach, textOf, time, word } from '../../domain/payload.ts'
 import { readTimestamp } from '../../domain/timestamp.ts'
 import { CODES, STATUSES } from './statuses.ts'
 
@@ -75,7 +75,7 @@ function entryFacts(told: z.infer<typeof entry>, path: string, { timeZone, ignor
       // The texts of all times stay in the details.
       occurredAt: happened ? readTimestamp(happened, timeZone) : null,
       campaign: bulkId,
-      reference: typeof callbackData === 'string' ? callbackData : null,
+      reference: textOf(callbackData),
       price: priceOf(price),
       details: { ...details, ...(status && { status: ofStatus }) },
     },
@@ -92,7 +92,7 @@ function notificationFact(told: z.infer<typeof notification>): Fact {
     providerStatus: notificationType,
     occurredAt,
     campaign: bulkId,
-    reference: typeof told.callbackData === 'string' ? told.callbackData : null,
+    reference: textOf(told.callbackData),
     details: { ...details, ...(sendDateTime !== undefined && raw) },
   }
 }

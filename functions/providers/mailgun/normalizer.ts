@@ -40,11 +40,20 @@ const STAMP = ['timestamp', 'token', 'signature']
 /** Events that are no status of a message. */
 const FOREIGN = ['stored', 'list_member_uploaded', 'list_member_upload_error', 'list_uploaded']
 
+/** Without the angle brackets that it may stand in. */
+const messageId = z.pipe(
+  word,
+  z.pipe(
+    z.transform((id: string) => id.trim().replace(/^<|>$/g, '').trim()),
+    z.string().check(z.minLength(1, { error: 'expected text' })),
+  ),
+)
+
 const eventData = z.looseObject({
   event: word,
   timestamp: word,
   recipient: optionalWord,
-  message: z.looseObject({ headers: z.looseObject({ 'message-id': word, to: optionalWord }) }),
+  message: z.looseObject({ headers: z.looseObject({ 'message-id': messageId, to: optionalWord }) }),
   'delivery-status': z.nullish(z.looseObject({ code: optionalWord, message: optionalWord, description: optionalWord })),
   severity: optionalWord,
   reason: optionalWord,
@@ -84,7 +93,7 @@ export const normalizer: Normalizer<JsonObject> = {
     const isError = severity !== null || Boolean(reject) || Number(code) >= 400
     return [
       {
-        messageId: message.headers['message-id'].replace(/^<|>$/g, ''),
+        messageId: message.headers['message-id'],
         recipient: entry.recipient ?? addressOf(message.headers.to),
         channel: 'email',
         providerStatus: entry.event,
@@ -117,10 +126,10 @@ function ofForm({
   }
 }
 
-/** The only address of a header `To`. */
+/** The only address of a header `To`; a name in quotes may have commas. */
 function addressOf(to: string | null): string | null {
-  const addresses = to?.split(',') ?? []
-  return addresses.length === 1 ? (/<([^<>]+)>\s*$/.exec(`${to}`)?.[1] ?? to) : null
+  const isOne = to !== null && !to.replace(/"[^"]*"/g, '').includes(',')
+  return isOne ? (/<([^<>]+)>\s*$/.exec(to)?.[1] ?? to) : null
 }
 
 function campaignOf({ campaigns, tags }: JsonObject): string | null {

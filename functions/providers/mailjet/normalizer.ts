@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { jsonArray } from '../../domain/body/json.ts'
 import { type Context, type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { optionalWord, readEach } from '../../domain/payload.ts'
+import { optionalWord, readEach, textOf } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 /** `event`, with its `error` where that says more: https://dev.mailjet.com/email/guides/webhooks/ */
@@ -31,8 +31,8 @@ const entry = z.looseObject({
   email: optionalWord,
   customcampaign: optionalWord,
   mj_campaign_id: z.nullish(z.unknown()),
-  CustomID: text,
   smtp_reply: optionalWord,
+  CustomID: z.nullish(z.unknown()),
   error: text,
   comment: text,
 })
@@ -72,7 +72,7 @@ function factOf(told: z.infer<typeof entry>, path: string, { problems, ignored }
     error: error || comment ? { code: codeIn(comment), message: [error, comment].filter(Boolean).join(': ') } : null,
     occurredAt,
     campaign: customcampaign ?? campaignOf(mj_campaign_id),
-    reference: CustomID || null,
+    reference: textOf(CustomID),
     details: { ...details, ...(time !== null && raw) },
     path,
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { type Normalizer, occurrence } from '../../domain/normalizer.ts'
-import { optionalWord, read, time, word } from '../../domain/payload.ts'
+import { optionalWord, read, textOf, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
 /** `RecordType`, of a bounce its `Type`, of a suppression its reason. https://postmarkapp.com/developer/api/bounce-api#bounce-types */
@@ -50,7 +50,7 @@ const payload = z.looseObject({
   Name: text,
   Description: text,
   Details: text,
-  Metadata: z.nullish(z.looseObject({ reference: text })),
+  Metadata: z.nullish(z.looseObject({ reference: z.nullish(z.unknown()) })),
   DeliveredAt: rfc3339,
   BouncedAt: rfc3339,
   ReceivedAt: rfc3339,
@@ -91,7 +91,7 @@ export const normalizer: Normalizer<JsonObject> = {
         error: isBounce ? { code: codeIn(Details) ?? wordOf(TypeCode), message: Details || Description || null } : null,
         occurredAt,
         campaign: Tag,
-        reference: Metadata?.reference || null,
+        reference: textOf(Metadata?.reference),
         details: { ...details, ...(at && raw), ...(providerStatus !== RecordType && { RecordType }) },
       },
     ]

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { jsonArray } from '../../domain/body/json.ts'
-import { type Context, type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
+import { type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
 import { optionalWord, readEach, textOf, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
 
@@ -47,17 +47,22 @@ export const normalizer: Normalizer<unknown[]> = {
     return known.find((key) => Object.hasOwn(STATUSES, key)) ?? providerStatus
   },
 
-  facts: (events, context) =>
-    readEach(event, events, '', context.problems).flatMap(({ entry, path }) => factOf(entry, path, context)),
+  facts(events, { ignored, problems }) {
+    const ours = events.map((entry) => {
+      const kind = foreignKind(Object(entry))
+      if (kind === undefined) return entry
+      ignored.push(kind)
+      return undefined
+    })
+    return readEach(event, ours, '', problems).flatMap(({ entry, path }) => factOf(entry, path, problems))
+  },
 }
 
-function factOf(entry: z.infer<typeof event>, path: string, { problems, ignored }: Context): Fact | [] {
+const foreignKind = ({ event }: { event?: unknown }): string | undefined =>
+  FOREIGN.find((kind) => kind === textOf(event)?.trim().toLowerCase())
+
+function factOf(entry: z.infer<typeof event>, path: string, problems: string[]): Fact | [] {
   const { event, timestamp, email, sg_message_id, 'smtp-id': smtpId, status, reason, response, ...details } = entry
-  const foreign = FOREIGN.find((kind) => kind === event.trim().toLowerCase())
-  if (foreign !== undefined) {
-    ignored.push(foreign)
-    return []
-  }
   const messageId = messageIdOf(sg_message_id, smtpId)
   if (messageId === undefined) {
     problems.push(`${path}.sg_message_id: expected text`)

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { merge } from '../../domain/details.ts'
 import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
-import { optionalWord, read, readEach, time, word } from '../../domain/payload.ts'
+import { optionalWord, read, readEach, textOf, time, word } from '../../domain/payload.ts'
 import { STATUSES } from './statuses.ts'
 
 const moment = {
@@ -34,8 +34,8 @@ export const normalizer: Normalizer<JsonObject> = {
    * message to a handset has.
    */
   ignores({ sub_resource, status, channel_status }) {
-    const isInbound = String(sub_resource).startsWith('mo_')
-    const code = String((status as { code?: unknown } | null | undefined)?.code)
+    const isInbound = textOf(sub_resource)?.startsWith('mo_')
+    const code = textOf(Object(status).code) ?? ''
     return isInbound && !channel_status && !Object.hasOwn(STATUSES, code) ? 'inbound_message' : undefined
   },
 
@@ -62,8 +62,6 @@ export const normalizer: Normalizer<JsonObject> = {
     return channelFacts
   },
 }
-
-const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 type Moment = z.infer<z.ZodMiniObject<typeof moment, z.core.$loose>>
 

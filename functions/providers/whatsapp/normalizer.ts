@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type JsonObject, jsonObject } from '../../domain/body/json.ts'
 import { type Context, type Fact, type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { read, readEach, word } from '../../domain/payload.ts'
+import { read, readEach, textOf, word } from '../../domain/payload.ts'
 import { STATUSES } from './statuses.ts'
 
 const list = z.array(z.unknown())
@@ -30,7 +30,7 @@ const status = z.looseObject({
   recipient_participant_id: text,
   recipient_participant_user_id: text,
   type: text,
-  biz_opaque_callback_data: text,
+  biz_opaque_callback_data: z.nullish(z.unknown()),
   errors: z.nullish(z.array(reason)),
 })
 
@@ -132,7 +132,7 @@ function factOf(
     description: error?.error_data?.details ?? null,
     error: error ? { code: String(error.code ?? '') || null, message: error.message ?? error.title ?? null } : null,
     occurredAt,
-    reference: entry.biz_opaque_callback_data || null,
+    reference: textOf(entry.biz_opaque_callback_data),
     details: { ...entry, ...(all.length > 0 && { contacts: own.length > 0 ? own : all }), ...raw },
   }
 }
