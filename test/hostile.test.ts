@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { request } from 'node:http'
@@ -8,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Callback, encodeBody } from '../functions/domain/callback.ts'
+import { sharedKey } from '../functions/domain/proof/shared-key.ts'
 import { listQuarantined } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
@@ -23,6 +25,9 @@ const dynamoDb = useDynamoDb()
 const documents = providers
   .map(({ id }) => readFixtures(id).find(({ name }) => name.startsWith('document-')) as Fixture)
   .filter(({ body }) => /^\s*\{/.test(body.toString()))
+const providerOf = (document: Fixture) =>
+  providers.find(({ id }) => id === document.provider) as (typeof providers)[number]
+
 const payloadOf = ({ body }: Fixture): Record<string, unknown> => JSON.parse(body.toString())
 const innocent: Callback = { ...callbackOf(documents[0] as Fixture), requestId: 'innocent' }
 
@@ -114,7 +119,7 @@ describe('the receivers', () => {
   const targetOf = ({ target }: Fixture) => (target.split('?')[0] as string).replace(/^\/+/, '/')
 
   const post = async (document: Fixture, body: Buffer, headers: Record<string, string> = {}) => {
-    const provider = providers.find(({ id }) => id === document.provider) as (typeof providers)[number]
+    const provider = providerOf(document)
     const own = { 'content-type': document.headers['content-type'] }
     const bare = {
       method: 'POST',
@@ -141,19 +146,23 @@ describe('the receivers', () => {
   }
 
   test('take all of it, or say why not, and never fail', { timeout: 120_000 }, async () => {
-    const statuses: Record<number, number> = {}
-    for (const { document, body } of hostile) {
+    let accepted = 0
+    for (const { document, body, name } of hostile) {
       const { status } = await post(document, body)
-      statuses[status] = (statuses[status] ?? 0) + 1
+      // API Gateway replaces bytes of a JSON body that are no UTF-8: a signature over them does not hold.
+      const isAltered = !isUtf8(body) && providerOf(document).proof !== sharedKey
+      expect([name, status]).toEqual([name, isAltered && status === 401 ? 401 : 200])
+      if (status === 200) accepted++
     }
-    expect(statuses).toEqual({ 200: hostile.length })
-    await settle(hostile.length)
-    expect(telemetry.outcomes).toHaveLength(hostile.length)
+    expect(accepted).toBeGreaterThan(hostile.length - 20)
+    await settle(accepted)
+    expect(telemetry.outcomes).toHaveLength(accepted)
     expect(telemetry.batches.flatMap(({ returned }) => returned)).toEqual([])
-    expect(telemetry.refusals).toEqual([])
+    expect(telemetry.refusals).toHaveLength(hostile.length - accepted)
   })
 
-  test.each(documents)(
+  // A proof in the body changes its length.
+  test.each(documents.filter((document) => providerOf(document).proof.withheld?.body === undefined))(
     '$provider: take what fits into a queue message, compressed, and no byte more',
     async (document) => {
       const ofLength = (bytes: number) => Buffer.alloc(bytes, 'x')
@@ -169,7 +178,14 @@ describe('the receivers', () => {
   test('tell a stranger with a hostile request nothing but 401', async () => {
     const strange = { 'x-api-key': 'é"\\{}', 'x-ts-authorization': 'TSA :::', authorization: `Basic ${'='.repeat(99)}` }
     for (const document of documents) {
-      const { status, body } = await post(document, Buffer.from('{"__proto__":1}'), strange)
+      const response = await sendRequest({
+        method: 'POST',
+        url: `${stack().url}${targetOf(document)}`,
+        headers: { 'content-type': 'application/json', ...strange },
+        body: Buffer.from('{"__proto__":1}'),
+        receivedAt: Date.now(),
+      })
+      const [status, body] = [response.status, await response.text()]
       expect(status).toBe(401)
       expect(JSON.parse(body)).toMatchObject({ status: 401, detail: 'The request is not authentic.' })
     }
