@@ -5,7 +5,7 @@ import { acknowledgeMetricReads } from './acknowledgements.ts'
 import { AuditTrail } from './audit-trail.ts'
 import type { Configuration } from './configuration.ts'
 import { grantUse } from './encryption.ts'
-import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
+import { allow, CATALOGUE, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import type { Pipeline } from './pipeline.ts'
 
@@ -36,6 +36,8 @@ export class Console extends Construct {
   constructor(scope: Construct, id: string, { configuration, pipeline, tables, shared }: ConsoleProps) {
     super(scope, id)
     const environment = {
+      CATALOGUE,
+      PROVIDERS: configuration.providers.join(),
       LEDGER_TABLE: tables.ledger.tableName,
       QUARANTINE_TABLE: tables.quarantine.tableName,
       QUEUE_URL: pipeline.queue.queueUrl,

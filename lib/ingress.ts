@@ -13,7 +13,7 @@ import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { acknowledgeOpenRoute } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
 import { grantUse } from './encryption.ts'
-import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
+import { allow, CATALOGUE, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import { NAMESPACE } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -160,6 +160,7 @@ export class Ingress extends Construct {
       memory: 256,
       timeout: 20,
       environment: {
+        CATALOGUE,
         LEDGER_TABLE: tables.ledger.tableName,
         QUARANTINE_TABLE: tables.quarantine.tableName,
         QUEUE_URL: pipeline.queue.queueUrl,

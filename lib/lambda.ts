@@ -6,7 +6,11 @@ import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLev
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
+import { providers } from '../functions/providers/index.ts'
 import { aliasesOf, BUNDLING, type Entry, externalOf, ROOT } from './bundling.ts'
+
+/** The ids of all providers, for functions that know them by name alone: what one wrote that is no longer enabled is still shown. */
+export const CATALOGUE = providers.map(({ id }) => id).join()
 
 /** What a function of ours may have differently. */
 export interface LedgerFunctionProps {

@@ -9,6 +9,7 @@ import type { Callback } from '../functions/domain/callback.ts'
 import { listQuarantined } from '../functions/platform/quarantine.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
+import { providers } from '../functions/providers/index.ts'
 import { countMessages } from '../local/event-source.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { createQueue } from '../local/resources.ts'
@@ -49,6 +50,7 @@ beforeAll(async () => {
     PROVIDER: 'octopush',
     SECRET_ID: 'octopush-secret',
     QUEUE_URL: queue.url,
+    CATALOGUE: providers.map(({ id }) => id).join(),
     LEDGER_TABLE: ledger.name,
     QUARANTINE_TABLE: quarantine.name,
   }

@@ -66,7 +66,9 @@ describe('what enters', () => {
       fixtures.map(({ name }) => `${name} 200`),
     )
     const outcomes = await settle(fixtures.length)
-    expect(new Set(outcomes.map(({ result }) => result))).toEqual(new Set(['recorded', 'ignored', 'quarantined']))
+    expect(new Set(outcomes.map(({ result }) => result))).toEqual(
+      new Set(['recorded', 'duplicate', 'ignored', 'quarantined']),
+    )
   })
 
   test.each([

@@ -39,7 +39,7 @@ describe('a batch', () => {
     expect(await worker(eventOf(all))).toEqual({ batchItemFailures: [] })
     expect(telemetry.outcomes).toHaveLength(all.length)
     const results = Map.groupBy(telemetry.outcomes, ({ result }) => result)
-    expect(new Set(results.keys())).toEqual(new Set(['recorded', 'ignored', 'quarantined']))
+    expect(new Set(results.keys())).toEqual(new Set(['recorded', 'duplicate', 'ignored', 'quarantined']))
     for (const { reason } of results.get('quarantined') ?? []) expect(reason).toMatch(/: expected /)
   })
 

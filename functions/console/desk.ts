@@ -7,6 +7,8 @@ import type { Telemetry } from '../platform/telemetry.ts'
 export interface Desk {
   /** The ids of the catalogue's providers. */
   providers: readonly string[]
+  /** Those of them that the stage takes callbacks from; all unless said. */
+  enabled?: readonly string[]
   ledger: Table
   quarantine: Table
   queue: Queue

@@ -4,7 +4,6 @@ import { dynamoDbClient, sqsClient } from '../platform/clients.ts'
 import { cloudWatchObservations } from '../platform/cloudwatch-observations.ts'
 import { required } from '../platform/environment.ts'
 import { cloudWatchTelemetry, log } from '../platform/telemetry.ts'
-import { providers } from '../providers/index.ts'
 import { createConsole } from './console.ts'
 import { RIGHTS } from './view.ts'
 
@@ -15,7 +14,8 @@ const client = dynamoDbClient()
 
 export const handler = createConsole(
   {
-    providers: providers.map(({ id }) => id),
+    providers: required('CATALOGUE').split(','),
+    enabled: required('PROVIDERS').split(','),
     ledger: { client, name: required('LEDGER_TABLE') },
     quarantine: { client, name: required('QUARANTINE_TABLE') },
     queue: { client: sqsClient(), url: required('QUEUE_URL') },

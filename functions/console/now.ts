@@ -17,7 +17,10 @@ const ALL_STATUSES = Object.keys(STATUSES) as Status[]
 const MAX_SILENT = 8
 
 /** The widget that shows what became of all callbacks in the dashboard's time range; what needs a person comes first. */
-export async function nowWidget({ observations, providers, firstStep }: Desk, view: View): Promise<Html[]> {
+export async function nowWidget(
+  { observations, providers, enabled = providers, firstStep }: Desk,
+  view: View,
+): Promise<Html[]> {
   const notes: string[] = []
   const note = (text: string) => void notes.push(text)
   const [counts, unmapped] = await Promise.all([
@@ -27,7 +30,7 @@ export async function nowWidget({ observations, providers, firstStep }: Desk, vi
   const { clock, range, isNarrow } = view
   const countsOf = Map.groupBy(counts, ({ provider }) => provider)
   const active = providers.filter((id) => countsOf.has(id))
-  const silent = providers.filter((id) => !countsOf.has(id))
+  const silent = enabled.filter((id) => !countsOf.has(id))
   const foot = html`<div class="ledger-row ledger-small">${button(view, 'Refresh', 'view', { show: 'now' })}<span class="ledger-faint">${dateTimeOf(clock, range.start)} to ${dateTimeOf(clock, range.end)}, ${clock.label}</span></div>`
   if (active.length === 0)
     return [

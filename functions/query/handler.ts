@@ -1,13 +1,12 @@
 import { dynamoDbClient, sqsClient } from '../platform/clients.ts'
 import { required } from '../platform/environment.ts'
 import { cloudWatchTelemetry } from '../platform/telemetry.ts'
-import { providers } from '../providers/index.ts'
 import { createQuery } from './query.ts'
 
 const client = dynamoDbClient()
 
 export const handler = createQuery({
-  providers: providers.map(({ id }) => id),
+  providers: required('CATALOGUE').split(','),
   ledger: { client, name: required('LEDGER_TABLE') },
   quarantine: { client, name: required('QUARANTINE_TABLE') },
   queue: { client: sqsClient(), url: required('QUEUE_URL') },

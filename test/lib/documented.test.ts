@@ -5,7 +5,13 @@ import { readConfiguration } from '../../lib/configuration.ts'
 import { templateOf } from './template.ts'
 
 const nameOf = ({ id }: { id: string }) => id.charAt(0).toUpperCase() + id.slice(1)
-const PROVIDER = new RegExp(`^(?:${providers.map(nameOf).join('|')})`)
+// Of two that begin alike the longer first.
+const PROVIDER = new RegExp(
+  `^(?:${providers
+    .map(nameOf)
+    .sort((a, b) => b.length - a.length)
+    .join('|')})`,
+)
 
 describe('a stack with everything', () => {
   const template = templateOf({
