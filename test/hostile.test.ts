@@ -162,7 +162,7 @@ describe('the receivers', () => {
   })
 
   // A proof in the body changes its length.
-  test.each(documents.filter((document) => providerOf(document).proof.withheld?.body === undefined))(
+  test.each(documents.filter((document) => !providerOf(document).proof.withheld?.json))(
     '$provider: take what fits into a queue message, compressed, and no byte more',
     async (document) => {
       const ofLength = (bytes: number) => Buffer.alloc(bytes, 'x')
