@@ -115,12 +115,14 @@ describe('quarantine', () => {
       { ...JSON.parse(sms.body), note: 'x'.repeat(420_000) },
       { ...JSON.parse(sms.body), number: '3'.repeat(2_000) },
       { ...JSON.parse(sms.body), note: '\ud800' },
+      { ...JSON.parse(sms.body), message_id: 'sms\ud800' },
     ].map((body) => withBody(sms, JSON.stringify(body)))
     expect(await worker(eventOf(bodies))).toEqual({ batchItemFailures: [] })
     expect(telemetry.outcomes.map(({ result, reason }) => `${result} ${reason}`)).toEqual([
       expect.stringMatching(/^quarantined body: DynamoDB: .*size/i),
       expect.stringMatching(/^quarantined body: DynamoDB: .*(size|bytes)/i),
       expect.stringMatching(/^quarantined body: Lone surrogate/),
+      expect.stringMatching(/^quarantined body: Lone surrogate in the message id/),
     ])
   })
 

@@ -38,6 +38,8 @@ export const deliveryPrefix = (delivery: Pick<StatusRecord, 'recipient' | 'part'
  */
 export function recordKey(record: StatusRecord, providerOrder: number | null): Key {
   const { provider, messageId, occurredAt, providerStatus } = record
+  // The digest looks at all other texts.
+  if (!messageId.isWellFormed()) throw new Error('Lone surrogate in the message id: expected well-formed Unicode')
   const position = `${occurredAt ?? ''}#${sortableInteger(providerOrder)}#${providerStatus}`
   return {
     pk: messageKey(provider, messageId),
