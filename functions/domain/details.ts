@@ -1,10 +1,16 @@
-import { MAX_QUEUE_MESSAGE_BYTES } from './callback.ts'
 import type { Fact } from './normalizer.ts'
 import { Malformed } from './payload.ts'
 
-/** What one callback may hold: its facts, and the characters of all of them, in which each repeats what is common to all. */
-const MAX_FACTS = 20_000
-const MAX_CHARACTERS = 8 * MAX_QUEUE_MESSAGE_BYTES
+/**
+ * The writes that one callback may cost. A row costs one for each KB, and in it is repeated what is common to all. The rows of a
+ * message share a partition, which takes 1,000 writes a second, and the worker tries for 18 seconds:
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
+ */
+const MAX_WRITES = 12_000
+const WRITE_BYTES = 1_024
+
+/** About what a row has besides its fact: the names of its columns, its key, the time of arrival. */
+const ROW_BYTES = 300
 
 /** An object's members as JSON, each written once, however many facts it is held against. */
 const writtenMembers = new WeakMap<object, Map<string, string>>()
@@ -24,20 +30,27 @@ export function merge(common: Record<string, unknown>, own: Record<string, unkno
 }
 
 /**
- * Looks at the facts of a body of so many characters before anything is made of them: a small body can ask for gigabytes.
+ * How many writes the facts of a body cost, about, before anything is made of them: a small body can ask for gigabytes.
  *
- * @throws Malformed where their records would be too many or, together, too large.
+ * @throws Malformed where they are more than the worker can do in its time.
  */
-export function checkSize(facts: readonly Fact[], bodyLength: number): void {
-  if (facts.length > MAX_FACTS) throw new Malformed([`body: expected at most ${MAX_FACTS} statuses`])
-  if (facts.length * bodyLength <= MAX_CHARACTERS) return
-  let left = MAX_CHARACTERS
+export function writesOf(facts: readonly Fact[]): number {
+  const commonBytes = new Map<object, number>()
+  let writes = 0
   for (const { common = {}, ...own } of facts) {
-    for (const [name, text] of membersOf(common)) left -= name.length + text.length
-    left -= JSON.stringify(own).length
-    if (left < 0) throw new Malformed([`body: expected records of at most ${MAX_CHARACTERS} characters together`])
+    const shared = commonBytes.get(common) ?? bytesOf(membersOf(common))
+    commonBytes.set(common, shared)
+    writes += Math.ceil((ROW_BYTES + shared + Buffer.byteLength(JSON.stringify(own))) / WRITE_BYTES)
+    if (writes > MAX_WRITES)
+      throw new Malformed([
+        `body: expected statuses that cost at most ${MAX_WRITES} writes together, one for each KB of each`,
+      ])
   }
+  return writes
 }
+
+const bytesOf = (members: ReadonlyMap<string, string>): number =>
+  [...members].reduce((bytes, [name, text]) => bytes + name.length + Buffer.byteLength(text), 0)
 
 function membersOf(object: Record<string, unknown>): Map<string, string> {
   const known = writtenMembers.get(object)

@@ -1,6 +1,6 @@
 import type { Body } from './body/body.ts'
 import type { Callback } from './callback.ts'
-import { checkSize, merge } from './details.ts'
+import { merge, writesOf } from './details.ts'
 import { type Key, recordKey } from './key.ts'
 import { Malformed } from './payload.ts'
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
@@ -66,6 +66,8 @@ interface KeyedRecord {
 /** What a callback says, before anything is stored. */
 export interface Normalized {
   records: KeyedRecord[]
+  /** About how many writes they cost. */
+  writes: number
   /** Provider statuses that are in no table. */
   unmapped: string[]
   /** Why the callback, or some of its entries, could not be normalized; empty where all was. */
@@ -81,7 +83,7 @@ export function normalize(normalizer: Normalizer, callback: Callback, timeZone: 
     return { ...normalizeBody(normalizer, { callback, timeZone, problems, ignored }), problems, ignored }
   } catch (error) {
     const reasons = error instanceof Malformed ? error.problems : [`normalizer ${normalizer.version}: ${error}`]
-    return { records: [], unmapped: [], problems: reasons, ignored: [] }
+    return { records: [], writes: 0, unmapped: [], problems: reasons, ignored: [] }
   }
 }
 
@@ -118,18 +120,18 @@ export function unixOccurrence(name: string, text: string, unit: 'seconds' | 'mi
   return { occurredAt, raw: occurredAt !== null && kept.test(text.trim()) ? {} : { [name]: text } }
 }
 
-function normalizeBody(normalizer: Normalizer, context: Context): Pick<Normalized, 'records' | 'unmapped'> {
+function normalizeBody(normalizer: Normalizer, context: Context): Pick<Normalized, 'records' | 'writes' | 'unmapped'> {
   const payload = normalizer.body(context.callback)
   const kind = payload === undefined ? 'ping' : normalizer.ignores?.(payload)
   const facts = kind === undefined ? normalizer.facts(payload, context) : []
   if (kind !== undefined) context.ignored.push(kind)
   // A list of nothing is how some consoles try a URL.
   else if (facts.length + context.problems.length + context.ignored.length === 0) context.ignored.push('ping')
-  checkSize(facts, context.callback.body.length + context.callback.query.length)
+  const writes = writesOf(facts)
   const reference = new URLSearchParams(context.callback.query).get('reference')
   const records = facts.flatMap((fact) => keyedRecordOf(fact, reference, normalizer, context))
   const unmapped = records.filter(({ record }) => statusOf(normalizer, record) === undefined)
-  return { records, unmapped: unmapped.map(({ record }) => record.providerStatus) }
+  return { records, writes, unmapped: unmapped.map(({ record }) => record.providerStatus) }
 }
 
 function keyedRecordOf(

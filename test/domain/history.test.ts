@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deliveriesOf } from '../../functions/domain/delivery.ts'
-import { checkSize } from '../../functions/domain/details.ts'
+import { writesOf } from '../../functions/domain/details.ts'
 import { historyOf } from '../../functions/domain/history.ts'
 import type { LedgerRow } from '../../functions/domain/key.ts'
 import type { Fact } from '../../functions/domain/normalizer.ts'
@@ -44,19 +44,24 @@ test.each([
 })
 
 describe('a callback of too much', () => {
-  const BODY = 1_000_000
   const facts = (count: number, common: Record<string, unknown>): Fact[] =>
     Array.from({ length: count }, () => ({ messageId: 'm', providerStatus: 's', occurredAt: null, common }))
 
-  test('is malformed, with up to 20,000 facts as it should be', () => {
-    expect(() => checkSize(facts(20_000, {}), BODY)).not.toThrow()
-    expect(() => checkSize(facts(20_001, {}), BODY)).toThrow('body: expected at most 20000 statuses')
+  test.each([
+    ['10,800 small ones of one message', 10_800, 'n'.repeat(300), 10_800],
+    ['6,000 of a little more than a KB', 6_000, 'n'.repeat(1_000), 12_000],
+    ['46 of a quarter of a megabyte', 46, 'n'.repeat(262_144), 46 * 257],
+    ['3,000 of a thousand characters of three bytes', 3_000, '\u20ac'.repeat(1_000), 12_000],
+  ])('is taken up to 12,000 writes: %s', (_, count, note, writes) => {
+    expect(writesOf(facts(count, { note }))).toBe(writes)
   })
 
-  test('is malformed where common members make its records large together', () => {
-    const megabyte = { note: 'n'.repeat(1_000_000) }
-    expect(() => checkSize(facts(8, megabyte), BODY)).not.toThrow()
-    expect(() => checkSize(facts(9, megabyte), BODY)).toThrow('characters together')
-    expect(() => checkSize(facts(9, { note: 'n' }), BODY)).not.toThrow()
+  test.each([
+    ['12,001 small ones', 12_001, ''],
+    ['6,001 of a little more than a KB', 6_001, 'n'.repeat(1_000)],
+    ['47 of a quarter of a megabyte', 47, 'n'.repeat(262_144)],
+    ['3,001 of a thousand characters of three bytes', 3_001, '\u20ac'.repeat(1_000)],
+  ])('is malformed above: %s', (_, count, note) => {
+    expect(() => writesOf(facts(count, { note }))).toThrow('body: expected statuses that cost at most 12000 writes')
   })
 })
