@@ -19,6 +19,19 @@ export interface Secret {
 /** Whether a body is a JSON object, where a provider may send a form as well. */
 export const isJsonObject = (body: Buffer): boolean => /^\s*\{/.test(body.toString())
 
+/** A form or a query of more fields is none of ours. */
+export const MAX_FIELDS = 1_000
+
+/** Whether a form or a query has too many fields: to parse them would take a time that grows with their square. */
+export function hasTooManyFields(text: string | Buffer): boolean {
+  let at = -1
+  for (let fields = 1; fields <= MAX_FIELDS; fields++) {
+    at = text.indexOf('&', at + 1)
+    if (at < 0) return false
+  }
+  return true
+}
+
 /** The raw query of a URL, without its question mark. */
 export const queryOf = (url: string): string => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
 

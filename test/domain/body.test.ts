@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { formOrQuery, jsonOrFormOrQuery } from '../../functions/domain/body/form.ts'
 import type { Callback } from '../../functions/domain/callback.ts'
+import { Malformed } from '../../functions/domain/payload.ts'
 
 const callback = (body: string, query: string): Callback => ({
   provider: 'plivo',
@@ -22,4 +23,10 @@ test.each([
 ])('of the body %j and the query %j the facts are %j', (body, query, fields) => {
   expect(formOrQuery(callback(body, query))).toEqual(fields)
   expect(jsonOrFormOrQuery(callback(body, query))).toEqual(fields)
+})
+
+test('a form of too many fields is refused before it is parsed', () => {
+  expect(formOrQuery(callback(`${'&'.repeat(999)}a=1`, ''))).toEqual({ a: '1' })
+  expect(() => formOrQuery(callback(`${'&'.repeat(1_000)}a=1`, ''))).toThrow(Malformed)
+  expect(() => formOrQuery(callback(`a${'&a'.repeat(2_000_000)}`, ''))).toThrow(Malformed)
 })

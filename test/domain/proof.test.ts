@@ -288,10 +288,48 @@ describe('the hash over all parameters', () => {
     expect(parameterHash.verify(request({ url: url({ sig }) }), { ...secret, algorithm: 'none' })).toBe('refused')
   })
 
+  test('is over what is read: the body, or the query where there is no body', () => {
+    const sig = 'd2e7b1dc968737c5998ad624e02f90b7'
+    const { msisdn, ...others } = parameters
+    const bare = 'https://ledger.example.com/x'
+    const verdict = (query: string, body: Buffer) =>
+      parameterHash.verify(request({ url: `${bare}?${query}`, body }), { current })
+    expect(verdict('reference=order-17', form({ ...parameters, sig }))).toBe('authentic')
+    expect(verdict(`${form({ msisdn })}`, form({ ...others, sig }))).toBe('refused')
+    expect(verdict(`${form({ ...parameters, sig })}`, Buffer.from('\n'))).toBe('authentic')
+    for (const body of ['&', '{}', '{', 'status=delivered', '&'.repeat(2_000)])
+      expect(verdict(`${form({ ...parameters, sig })}`, Buffer.from(body)), body.slice(0, 20)).toBe('refused')
+  })
+
+  test('refuses a name that could stand for two parameters', () => {
+    const sig = 'd2e7b1dc968737c5998ad624e02f90b7'
+    const { to, type, ...others } = parameters
+    const body = form({ ...others, [`to=${to}&type`]: type, sig })
+    expect(parameterHash.verify(request({ body }), { current })).toBe('refused')
+  })
+
   test('refuses a name that comes twice, of which only one would be signed', () => {
     const sig = 'd2e7b1dc968737c5998ad624e02f90b7'
     expect(parameterHash.verify(request({ url: `${url({ sig })}&text=Test+again` }), { current })).toBe('refused')
   })
+})
+
+test.each([
+  ['URL and form', urlFormHmac({ header: 'signature', hash: 'sha1', encoding: 'base64' })],
+  [
+    'URL and nonce',
+    urlNonceHmac({ headers: ['signature'], nonce: 'nonce', covers: 'all', hash: 'sha256', encoding: 'base64' }),
+  ],
+  ['token', bodyTokenHmac({ member: 'signature', hash: 'sha256', encoding: 'hex' })],
+  ['parameters', parameterHash],
+])('a form of too many fields is refused before it is parsed: %s', (_, proof) => {
+  const secret = { current: 'a key of some length' }
+  const verdict = (fields: number) => {
+    const body = Buffer.from(Array.from({ length: fields }, (_, index) => `field${index}=1`).join('&'))
+    return proof.verify(proof.prove(request({ body }), secret), secret)
+  }
+  expect(verdict(900)).toBe('authentic')
+  expect(verdict(1_001)).toBe('refused')
 })
 
 describe('a signature in the body', () => {
@@ -309,6 +347,22 @@ describe('a signature in the body', () => {
     const kept = new URLSearchParams(`${keptBody(fields.body, proof.withheld ?? {})}`)
     expect(kept.get('link')).toBe(link)
     expect(kept.get(name)).toBe('')
+  })
+
+  test.each(schemes)('is refused where its name is written so that it would not be found: $name', ({ name, proof }) => {
+    const code = name.charCodeAt(0).toString(16)
+    const inJson = proof.prove(request({ body: Buffer.from('{"a":1}') }), { current })
+    const inForm = proof.prove(request({ body: form({ a: '1' }) }), { current })
+    const last = `"${name}":"`
+    const at = `${inJson.body}`.lastIndexOf(last)
+    const escaped =
+      `${inJson.body}`.slice(0, at) + `${inJson.body}`.slice(at).replace(name, `\\u00${code}${name.slice(1)}`)
+    expect(JSON.parse(escaped)).toEqual(JSON.parse(`${inJson.body}`))
+    const fields = `${inForm.body}`.replace(`&${name}=`, `&%${code}${name.slice(1)}=`)
+    expect(proof.verify(inJson, { current })).toBe('authentic')
+    expect(proof.verify({ ...inJson, body: Buffer.from(escaped) }, { current })).toBe('refused')
+    expect(proof.verify(inForm, { current })).toBe('authentic')
+    expect(proof.verify({ ...inForm, body: Buffer.from(fields) }, { current })).toBe('refused')
   })
 })
 
@@ -473,7 +527,7 @@ const cases: Case[] = [
     proof: parameterHash,
     secret: { current: text, algorithm: 'sha256' },
     body: Buffer.from('a=1&b=x'),
-    uncovered: ['path'],
+    uncovered: ['url'],
   },
   {
     name: 'JSON Web Token',

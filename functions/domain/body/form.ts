@@ -1,6 +1,6 @@
 import type { Callback } from '../callback.ts'
 import { Malformed, readArray, readText } from '../payload.ts'
-import { withoutParameters } from '../request.ts'
+import { hasTooManyFields, MAX_FIELDS, withoutParameters } from '../request.ts'
 import type { Body } from './body.ts'
 import { type JsonObject, jsonObject } from './json.ts'
 
@@ -31,13 +31,10 @@ export const jsonInField =
     return readArray(text, name)
   }
 
-/** More are no callback. */
-const MAX_FIELDS = 1_000
-
 function fieldsOf(text: string): Fields | undefined {
+  if (hasTooManyFields(text)) throw new Malformed([`body: expected at most ${MAX_FIELDS} fields`])
   const parameters = [...new URLSearchParams(text.trim())]
   if (parameters.length === 0) return undefined
-  if (parameters.length > MAX_FIELDS) throw new Malformed([`body: expected at most ${MAX_FIELDS} fields`])
   const fields: Fields = Object.create(null)
   for (const [name, value] of parameters) {
     const known = fields[name]

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
-import { isJsonObject, type Request } from '../request.ts'
-import { atTime, type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, secondsOf } from './proof.ts'
+import { hasTooManyFields, isJsonObject, type Request } from '../request.ts'
+import { atTime, type Hmac, hmacOf, hmacTitle, isMadeBy, keptBody, type Proof, secondsOf } from './proof.ts'
 
 /** A time in seconds since 1970, a random token, and the signature of the two. */
 interface Stamp {
   timestamp: string
   token: string
   signature: string
+}
+
+const WITHHELD = {
+  json: /(?<="signature"\s*:\s*")[0-9a-f]{64}(?=")/g,
+  form: /(?<=(?:^|&)signature=)[^&]*/g,
 }
 
 /** How the signature is made. */
@@ -29,6 +34,8 @@ export function bodyTokenHmac({ member, tolerance, ...hmac }: BodyTokenHmac): Pr
       if (stamp === undefined) return 'refused'
       const { timestamp, token, signature } = stamp
       if (!isMadeBy(secret, [signature], (key) => hmacOf(hmac, key, [timestamp, token]))) return 'refused'
+      // Written in another way it would be kept.
+      if (stampIn({ ...request, body: keptBody(request.body, WITHHELD) }, member)?.signature) return 'refused'
       return atTime(request, timestamp, tolerance)
     },
     prove(request, { current }) {
@@ -42,20 +49,18 @@ export function bodyTokenHmac({ member, tolerance, ...hmac }: BodyTokenHmac): Pr
       const payload = JSON.parse(request.body.toString())
       return { ...request, body: Buffer.from(JSON.stringify({ ...payload, [member]: stamp })) }
     },
-    withheld: {
-      json: /(?<="signature"\s*:\s*")[0-9a-f]{64}(?=")/g,
-      form: /(?<=(?:^|&)signature=)[^&]*/g,
-    },
+    withheld: WITHHELD,
   }
 }
 
 function stampIn({ body }: Request, member: string): Stamp | undefined {
-  const { timestamp, token, signature } = isJsonObject(body)
-    ? (parse(body)?.[member] ?? {})
-    : Object.fromEntries(new URLSearchParams(body.toString()))
+  const { timestamp, token, signature } = (isJsonObject(body) ? parse(body)?.[member] : fieldsOf(body)) ?? {}
   if (!/^\d{1,12}$/.test(`${timestamp}`) || typeof token !== 'string' || typeof signature !== 'string') return undefined
   return { timestamp: `${timestamp}`, token, signature }
 }
+
+const fieldsOf = (body: Buffer): Record<string, string> | undefined =>
+  hasTooManyFields(body) ? undefined : Object.fromEntries(new URLSearchParams(body.toString()))
 
 function parse(body: Buffer) {
   try {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { queryOf, type Request } from '../request.ts'
+import { hasTooManyFields, queryOf, type Request } from '../request.ts'
 import { type Hmac, hmacOf, hmacTitle, isEqual, isMadeBy, type Proof, withHeaders } from './proof.ts'
 
 /** Where a signature over URL and form stands, and how it is made. */
@@ -19,8 +19,10 @@ export function urlFormHmac({ header, bodyHash, ...hmac }: UrlFormHmac): Proof {
   return {
     title: hmacTitle(hmac, 'URL and form'),
     verify(request, secret) {
+      if (!request.headers[header]) return 'refused'
       const announced = announcedHash(request)
       if (announced !== undefined && !isEqual(announced.toLowerCase(), sha256(request.body))) return 'refused'
+      if (announced === undefined && hasTooManyFields(request.body)) return 'refused'
       const form = announced === undefined ? sortedForm(request.body) : ''
       const isSigned = spellingsOf(request.url).map((url) =>
         isMadeBy(secret, [request.headers[header]], (key) => hmacOf(hmac, key, [url, form])),

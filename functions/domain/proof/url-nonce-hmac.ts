@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { queryOf, type Request } from '../request.ts'
+import { hasTooManyFields, queryOf, type Request } from '../request.ts'
 import { type Hmac, hmacOf, hmacTitle, isMadeBy, type Proof, withHeaders } from './proof.ts'
 
 /** Where a signature over URL and nonce stands, and how it is made. */
@@ -18,7 +18,7 @@ export function urlNonceHmac({ headers: names, nonce: nonceName, covers, ...hmac
     title: hmacTitle(hmac, 'URL and nonce'),
     verify(request, secret) {
       const nonce = request.headers[nonceName]
-      if (!nonce) return 'refused'
+      if (!nonce || (covers === 'all' && hasTooManyFields(request.body))) return 'refused'
       const candidates = names.flatMap((name) => (request.headers[name] ?? '').split(',').map((text) => text.trim()))
       return isMadeBy(secret, candidates, (key) => hmacOf(hmac, key, [textOf(request, nonce)]))
         ? 'authentic'

@@ -1,5 +1,6 @@
 import { urlFormHmac } from '../../domain/proof/url-form-hmac.ts'
 import { defineProvider, type Handshake, json } from '../../domain/provider.ts'
+import { hasTooManyFields } from '../../domain/request.ts'
 
 /**
  * While a webhook is made, its key is not known yet: Mandrill asks with `HEAD`, then with an empty list that is signed with
@@ -9,6 +10,7 @@ const setUp: Handshake = {
   asked: 'before the proof',
   answer({ method, body }) {
     if (method === 'HEAD') return json({})
+    if (hasTooManyFields(body)) return undefined
     const fields = [...new URLSearchParams(body.toString())]
     const isEmptyList = fields.length === 1 && fields[0]?.[0] === 'mandrill_events' && fields[0][1].trim() === '[]'
     return isEmptyList ? json({}) : undefined
