@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { snsSubscription } from '../../functions/domain/handshake/sns-subscription.ts'
+import { mandrill } from '../../functions/providers/mandrill/provider.ts'
 
 describe('the confirmation of a subscription of SNS', () => {
   const link = 'https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=t&Token=2336412f37'
@@ -49,4 +50,14 @@ describe('the confirmation of a subscription of SNS', () => {
   test('fails where SNS does not confirm, so that it asks again', async () => {
     await expect(ask(confirmation, new Error('expected the subscription to be confirmed'))).rejects.toThrow('confirmed')
   })
+})
+
+test('a form of too many fields is not looked through for an empty list of Mandrill', async () => {
+  const answer = (body: string) =>
+    mandrill.handshake?.answer(
+      { method: 'POST', url: '', headers: {}, body: Buffer.from(body), receivedAt: 0 },
+      { current: 'x' },
+    )
+  expect(await answer('&mandrill_events=%5B%5D')).toBeDefined()
+  expect(await answer(`${'&'.repeat(1_000)}mandrill_events=%5B%5D`)).toBeUndefined()
 })
