@@ -74,8 +74,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     'replay-failed': [
       'a replay leaves quarantine although its rows failed',
-      'jobs.filter((job) => !job.failure && job.callback.replay && !bad.includes(job))',
-      'jobs.filter((job) => job.callback.replay && !bad.includes(job))',
+      'jobs.filter((job) => !job.failure && mayBeQuarantined(job) && !bad.includes(job))',
+      'jobs.filter((job) => mayBeQuarantined(job) && !bad.includes(job))',
     ],
     'released-first': [
       'a replay leaves quarantine before its rows are stored',
@@ -108,7 +108,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
     'never-released': [
       'a replay that succeeds stays in quarantine',
-      '&& job.callback.replay &&',
+      '&& mayBeQuarantined(job) &&',
       '&& !job.callback.provider &&',
     ],
     'not-returned': [

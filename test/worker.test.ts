@@ -112,17 +112,17 @@ describe('quarantine', () => {
   test('takes what DynamoDB cannot store, instead of a loop', async () => {
     const { worker, telemetry } = await createTestWorker(dynamoDb)
     const bodies = [
-      { ...JSON.parse(sms.body), note: 'x'.repeat(420_000) },
       { ...JSON.parse(sms.body), number: '3'.repeat(2_000) },
       { ...JSON.parse(sms.body), note: '\ud800' },
       { ...JSON.parse(sms.body), message_id: 'sms\ud800' },
+      { ...JSON.parse(sms.body), note: 'x'.repeat(420_000) },
     ].map((body) => withBody(sms, JSON.stringify(body)))
     expect(await worker(eventOf(bodies))).toEqual({ batchItemFailures: [] })
     expect(telemetry.outcomes.map(({ result, reason }) => `${result} ${reason}`)).toEqual([
-      expect.stringMatching(/^quarantined body: DynamoDB: .*size/i),
       expect.stringMatching(/^quarantined body: DynamoDB: .*(size|bytes)/i),
       expect.stringMatching(/^quarantined body: Lone surrogate/),
       expect.stringMatching(/^quarantined body: Lone surrogate in the message id/),
+      expect.stringMatching(/^quarantined body: DynamoDB: .*size/i),
     ])
   })
 
@@ -273,6 +273,22 @@ describe('a partition that takes so many writes a second', () => {
     expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'recorded'])
   }, 20_000)
 
+  test('works on callbacks of many records one after the other, after all others, and gives back what it does not reach', async () => {
+    const { ledger, quarantine } = await createTestWorker(dynamoDb)
+    const telemetry = recordingTelemetry()
+    const slow = throttle(ledger, { burst: 100, rate: 1 })
+    const worker = createWorker({ providers, ledger: slow, quarantine, telemetry, timeout: 1 })
+    const many = [1, 2, 3].map((n) => ({ ...campaign(3_000), requestId: `${n}` }))
+    const { batchItemFailures } = await worker(eventOf([...many, sms, email]))
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual([
+      'message-0',
+      'message-1',
+      'message-2',
+    ])
+    expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['recorded', 'recorded'])
+    expect(telemetry.batches.map(({ returned }) => returned)).toEqual([['ThrottlingError'], ['OutOfTime', 'OutOfTime']])
+  }, 20_000)
+
   test('that takes too few until the deadline gives the callback back, and what is known of it is told', async () => {
     const { ledger, quarantine } = await createTestWorker(dynamoDb)
     const telemetry = recordingTelemetry()
@@ -307,6 +323,23 @@ describe('a partition that takes so many writes a second', () => {
     expect(await worker(eventOf(many))).toEqual({ batchItemFailures: [] })
     expect((await listQuarantined(quarantine, ['octopush'], 100)).items).toHaveLength(60)
   }, 20_000)
+})
+
+test('callbacks of many records share no group, so that a batch of them fits into memory', async () => {
+  const { worker, telemetry } = await createTestWorker(dynamoDb)
+  const entries = Array.from({ length: 2_500 }, (_, n) => ({ ...JSON.parse(email.body).deliveries[1], email: `${n}` }))
+  const many = ['a', 'b', 'c'].map((message_id) => withBody(email, JSON.stringify({ message_id, deliveries: entries })))
+  expect(await worker(eventOf([...many, sms]))).toEqual({ batchItemFailures: [] })
+  expect(telemetry.batches.map(({ outcomes }) => outcomes.length)).toEqual([2, 1, 1])
+}, 60_000)
+
+test('a callback that was quarantined and went back to the queue leaves quarantine when it is recorded', async () => {
+  const { worker, ledger, quarantine: table } = await createTestWorker(dynamoDb)
+  const item = { callback: sms, reason: 'body: expected something else' }
+  await quarantine(table, [item])
+  await worker(eventOf([sms], 2))
+  expect(await readAll(table)).toEqual([])
+  expect(await readLedger(ledger)).toHaveLength(1)
 })
 
 describe('one row of sixty that fails at each try', () => {

@@ -28,6 +28,12 @@ export interface Workshop {
 const LEDGER_SHARE = 0.6
 const QUARANTINE_SHARE = 0.8
 
+/** So many writes of a KB end a group of messages. */
+const GROUP_WRITES = 2_000
+
+/** Characters of a message that may be a group of its own. */
+const LARGE_MESSAGE = 128 * 1024
+
 /** How the callbacks of one provider are read. */
 interface Mapping {
   normalizer: Normalizer
@@ -47,6 +53,9 @@ interface Job {
   failure?: unknown
 }
 
+/** A message that was opened, or why it could not be. */
+type Opened = Job | Pick<Job, 'message' | 'failure'>
+
 /**
  * The handler of the queue: normalizes a batch of callbacks, stores their records, sets aside what it cannot read, and
  * gives back to the queue only the messages that a passing fault has kept from their end.
@@ -58,7 +67,14 @@ export function createWorker(workshop: Workshop) {
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const start = Date.now()
     const deadline = (share: number) => start + share * timeout * 1000
-    const opened = await Promise.all(Records.map((message) => open(message, mappingOf)))
+    const failed: Opened[] = []
+    for await (const group of groupsOf(Records, mappingOf, deadline(LEDGER_SHARE)))
+      failed.push(...(await work(group, deadline)))
+    return { batchItemFailures: failed.map(({ message }) => ({ itemIdentifier: message.messageId })) }
+  }
+
+  /** Brings messages to their ends, and gives those that go back to the queue. */
+  async function work(opened: Opened[], deadline: (share: number) => number): Promise<Opened[]> {
     const jobs = opened.filter((job): job is Job => 'rows' in job)
 
     // A callback of many records may fill its partition's second, so it comes after those of few.
@@ -75,7 +91,7 @@ export function createWorker(workshop: Workshop) {
         deadline(QUARANTINE_SHARE),
       ),
     )
-    const healed = jobs.filter((job) => !job.failure && job.callback.replay && !bad.includes(job))
+    const healed = jobs.filter((job) => !job.failure && mayBeQuarantined(job) && !bad.includes(job))
     await orFail(healed, () =>
       release(
         table,
@@ -90,7 +106,7 @@ export function createWorker(workshop: Workshop) {
       unfinished: jobs.filter(({ failure }) => failure).map(progressOf),
       returned: failed.map(({ failure }) => failure),
     })
-    return { batchItemFailures: failed.map(({ message }) => ({ itemIdentifier: message.messageId })) }
+    return failed
   }
 }
 
@@ -117,11 +133,38 @@ function loadMappings({ providers, enabled, timeZones = {} }: Pick<Workshop, 'pr
   return mappingOf
 }
 
-/** A message that is no callback of a provider that we know fails: it ends in the dead-letter queue, where it is seen. */
-async function open(
-  message: SQSRecord,
+/**
+ * The messages, opened, in groups of which each fits into the worker's memory: one, unless some make very many records. What
+ * is not reached until the deadline goes back to the queue.
+ */
+async function* groupsOf(
+  messages: readonly SQSRecord[],
   mappingOf: (id: string) => Promise<Mapping>,
-): Promise<Job | Pick<Job, 'message' | 'failure'>> {
+  deadline: number,
+): AsyncGenerator<Opened[]> {
+  let group: Opened[] = []
+  let writes = 0
+  for (const message of messages.toSorted((one, other) => Number(isLarge(one)) - Number(isLarge(other)))) {
+    const opened = Date.now() < deadline ? await open(message, mappingOf) : { message, failure: 'OutOfTime' }
+    group.push(opened)
+    writes += 'normalized' in opened ? opened.normalized.writes : 0
+    if (writes < GROUP_WRITES) continue
+    yield group
+    group = []
+    writes = 0
+  }
+  if (group.length > 0) yield group
+}
+
+/** Whether a message comes after all others: it may make thousands of records, for which they would wait. */
+const isLarge = ({ body }: SQSRecord): boolean => body.length > LARGE_MESSAGE || body.includes('"encoding":"gzip"')
+
+/** One that comes again may have been quarantined before, for a bad entry or by another version of its mapping. */
+const mayBeQuarantined = ({ callback, message }: Job): boolean =>
+  callback.replay === true || Number(message.attributes?.ApproximateReceiveCount) > 1
+
+/** A message that is no callback of a provider that we know fails: it ends in the dead-letter queue, where it is seen. */
+async function open(message: SQSRecord, mappingOf: (id: string) => Promise<Mapping>): Promise<Opened> {
   try {
     const callback = parseCallback(message.body)
     const { normalizer, timeZone } = await mappingOf(callback.provider)
