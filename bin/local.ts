@@ -1,10 +1,13 @@
 import { Option } from 'commander'
 import { startStack } from '../local/stack.ts'
 import { consoleTelemetry } from '../local/terminal.ts'
-import { welcome } from '../local/welcome.ts'
+import { exampleLines, welcome } from '../local/welcome.ts'
 import { fail, script, wholeNumber } from './script.ts'
 
-const { port, dataDir, publicUrl, demo } = script('start', 'Runs the whole system on this machine until Ctrl-C.')
+const { port, dataDir, publicUrl, demo, examples } = script(
+  'start',
+  'Runs the whole system on this machine until Ctrl-C.',
+)
   .addOption(
     new Option('--port <number>', 'where it listens; 0 takes any free port')
       .env('PORT')
@@ -14,12 +17,13 @@ const { port, dataDir, publicUrl, demo } = script('start', 'Runs the whole syste
   .addOption(new Option('--data-dir <folder>', 'where it keeps its state; in memory without').env('LEDGER_DATA_DIR'))
   .addOption(new Option('--public-url <url>', 'what providers call, behind a tunnel or a proxy').env('PUBLIC_URL'))
   .option('--demo', 'fills the console with example messages of the last hour')
+  .option('--examples', 'prints the whole command that sends a callback, for each provider')
   .addHelpText(
     'after',
     '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.',
   )
   .parse()
-  .opts<{ port: number; dataDir?: string; publicUrl?: string; demo?: true }>()
+  .opts<{ port: number; dataDir?: string; publicUrl?: string; demo?: true; examples?: true }>()
 
 /** While examples are filled in, their lines would hide the rest. */
 let isQuiet = demo === true
@@ -29,7 +33,7 @@ const starting = startStack({
   telemetry: consoleTelemetry((line) => isQuiet || console.log(line)),
   audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
   dataFolder: dataDir || undefined,
-  publicUrl: publicUrl || undefined,
+  publicUrl: publicUrl?.replace(/\/+$/, '') || undefined,
 })
 let isStopping = false
 
@@ -46,11 +50,12 @@ async function stop(why: string, exitCode: number): Promise<void> {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
 
 const stack = await starting.catch((error: NodeJS.ErrnoException) => fail(explained(error), 'cannot start: '))
-if (!isStopping) console.log(await welcome(stack.url))
+if (!isStopping) console.log(welcome(stack))
+if (examples && !isStopping) console.log(await exampleLines(stack))
 if (demo) {
-  const { exampleLines, fill } = await import('../local/fill.ts')
-  const examples = await fill(stack)
-  if (!isStopping) console.log(exampleLines(stack.url, examples))
+  const { fill, messageLines } = await import('../local/fill.ts')
+  const messages = await fill(stack)
+  if (!isStopping) console.log(messageLines(stack.url, messages))
   isQuiet = false
 }
 stack.broken.then((part) => stop(`the ${part} has ended`, 1))

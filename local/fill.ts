@@ -25,7 +25,7 @@ export async function fill({ queue }: Pick<Stack, 'queue'>): Promise<Example[]> 
 }
 
 /** Lines that lead to the examples in the console. */
-export const exampleLines = (url: string, examples: readonly Example[]): string =>
+export const messageLines = (url: string, examples: readonly Example[]): string =>
   [
     `The console shows ${examples.length} example messages of the last hour, such as:`,
     ...examples.flatMap(({ messageId, title }) =>

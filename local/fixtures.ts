@@ -10,7 +10,6 @@ export interface Fixture {
   /** Path and query as they stand in the request line. */
   target: string
   /** Names are lower case. */
-  /** Names are lower case. */
   headers: Record<string, string>
   body: Buffer
   /** The file beside it that holds what must become of it. */
@@ -66,17 +65,26 @@ function readAll(provider: string): Fixture[] {
         provider,
         name,
         expectation: new URL(`${name}.json`, folder),
-        ...parseRequest(readFileSync(new URL(file, folder))),
+        ...parseRequest(readFileSync(new URL(file, folder)), `functions/providers/${provider}/fixtures/${file}`),
       }
     })
 }
 
-/** The request line and the headers are lines, then comes an empty line, and all after it, byte for byte, is the body. */
-function parseRequest(file: Buffer): Pick<Fixture, 'method' | 'target' | 'headers' | 'body'> {
+/**
+ * A request as a `.http` file has it: the request line and the headers are lines, then comes an empty line, and all after it, byte for
+ * byte, is the body.
+ *
+ * @throws Error that names the file, where it is written in another way.
+ */
+export function parseRequest(file: Buffer, name: string): Pick<Fixture, 'method' | 'target' | 'headers' | 'body'> {
   const end = file.indexOf('\n\n')
-  const [requestLine = '', ...headerLines] = file.subarray(0, end).toString().split('\n')
-  const [method = '', target = ''] = requestLine.split(' ')
-  const headers = headerLines.map((line) => line.match(/^([^:]+): *(.*)$/)?.slice(1) as [string, string])
+  const [requestLine = '', ...headerLines] = file.subarray(0, Math.max(end, 0)).toString().split('\n')
+  const [, method, target] = requestLine.match(/^([A-Z]+) (\S+)/) ?? []
+  const headers = headerLines.map((line) => line.match(/^([^:]+): *(.*)$/)?.slice(1) as [string, string] | undefined)
+  if (method === undefined || target === undefined || !headers.every((header) => header !== undefined))
+    throw new Error(
+      `${name}: expected a request line, headers and an empty line, each line with LF at its end, not CRLF (git config core.autocrlf false)`,
+    )
   return {
     method,
     target,

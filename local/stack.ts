@@ -20,6 +20,7 @@ import { openDataFolder } from './data-folder.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
+import { exampleRoutes } from './example-routes.ts'
 import { type Gateway, type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
 import { reasonOf } from './refusal.ts'
@@ -55,6 +56,8 @@ export interface LocalTelemetry extends Telemetry {
 /** A running local stack. */
 export interface Stack {
   url: string
+  /** What providers call. */
+  publicUrl: string
   ledger: Table
   quarantine: Table
   queue: Queue
@@ -76,6 +79,8 @@ export interface Parts {
   /** Endpoints of the emulators. */
   dynamoDb: string
   sqs: string
+  /** Scheme and host that providers call, and sign. */
+  publicUrl: string
   /** The process of the DynamoDB emulator, where it is the stack's own. */
   dynamoDbPid?: number | undefined
 }
@@ -110,6 +115,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
   const query = createQuery(desk)
+  const origins = () => ({ url: gateway.url, publicUrl: options.publicUrl ?? gateway.url })
   const asked = new AsyncLocalStorage<APIGatewayProxyEventV2>()
   const refused = (provider: string, error: unknown) =>
     options.telemetry.refused(provider, error, reasonOf(error, asked.getStore()))
@@ -120,7 +126,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       queue,
       telemetry: { ...telemetry, refused },
       get publicUrl() {
-        return options.publicUrl ?? gateway.url
+        return origins().publicUrl
       },
     })
     return provider.routes.map(
@@ -139,17 +145,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     invoke: onlyLocal(async () => {
       const names = { ledger: ledger.name, quarantine: quarantine.name, queue: queue.url, deadLetters: deadLetters.url }
       const emulators = { dynamoDb: dynamoDb.endpoint, dynamoDbPid: dynamoDb.pid, sqs: sqs.endpoint }
-      return json(200, { ...names, ...emulators } satisfies Parts)
+      return json(200, { ...names, ...emulators, publicUrl: origins().publicUrl } satisfies Parts)
     }),
   }
+  const examples = exampleRoutes(providers, secretOf, origins)
   const widgets = widgetRoutes({ ...desk, observations: telemetry, firstStep: FIRST_STEP, audit })
   const paths = providers.flatMap(({ routes }) => routes.map(({ path }) => path))
-  const gateway: Gateway = await startGateway([...receivers, ...queries, ...widgets, health, parts], port, (request) =>
-    options.telemetry.unknown?.(request, paths),
+  const gateway: Gateway = await startGateway(
+    [...receivers, ...queries, ...widgets, ...examples, health, parts],
+    port,
+    (request) => options.telemetry.unknown?.(request, paths),
   )
 
   return {
-    url: gateway.url,
+    ...origins(),
     ledger,
     quarantine,
     queue,

@@ -1,48 +1,57 @@
 import type { Provider } from '../functions/domain/provider.ts'
-import { providers } from '../functions/providers/index.ts'
+import { providers as catalogue } from '../functions/providers/index.ts'
 import { LOCAL_KEY, localSecret } from './credentials.ts'
-import { readFixtures, signedRequest } from './fixtures.ts'
+import { curlOf, type Origins } from './example-callback.ts'
 
-/** What `npm start` prints: the URLs, the credentials, and for each provider a line that sends a callback. */
-export async function welcome(url: string): Promise<string> {
-  const examples = await Promise.all(providers.map((provider) => exampleOf(provider, url)))
+/** The callback that the README sends first. */
+const FIRST =
+  '{"channel":"sms","message_id":"sms_1","list_name":"Spring","number":"+33600112233","status":"DELIVERED","unit_price":0.05,"delivery_date":"2025-01-22 11:46:06","meta_data":{}}'
+
+/** Longer values, such as public keys, are not printed. */
+const MAX_VALUE_LENGTH = 32
+
+const COMMAND_WIDTH = 62
+
+/**
+ * What `npm start` prints: the URLs, the credentials, and for each provider a line that sends a callback. A line that is short takes
+ * the whole command, signed at that moment, from `GET /local/examples/{provider}`.
+ */
+export function welcome({ url, publicUrl }: Origins, providers: readonly Provider[] = catalogue): string {
+  const others = providers.filter(({ id }) => id !== 'octopush')
+  const send = `npx ledger${url === 'http://127.0.0.1:3000' ? '' : ` --url ${url}`} send <provider>`
   return [
     `delivery-ledger listens on ${url}`,
-    '',
-    `  console, in a browser  ${url}/`,
-    `  shared key             ${LOCAL_KEY}`,
-    ...providers.flatMap(({ id }) => secretLines(id)),
-    '',
-    'Send a callback:',
-    ...examples.flat(),
-    '',
-    'See what became of it, and what could not be read (or use `npx ledger`):',
-    `  curl ${url}/v1/messages/octopush/sms_0000000000000000000000`,
+    `  console     ${url}/`,
+    ...(publicUrl === url ? [] : [`  public URL  ${publicUrl}, which is what the examples are signed for`]),
+    `  keys        ${keysOf(providers)}`,
+    'Send a callback, and see what became of it:',
+    `  curl -i '${url}/webhooks/octopush?key=${LOCAL_KEY}' --data-binary '${FIRST}'`,
+    `  curl ${url}/v1/messages/octopush/sms_1`,
     `  curl ${url}/v1/quarantine`,
-    '',
+    `The other providers (without sh: ${send}). The whole commands: ${url}/local/examples`,
+    ...others.map(({ id, routes }) => {
+      const command = `curl -s ${url}/local/examples/${id} | sh`
+      return `  ${command.padEnd(COMMAND_WIDTH)} # ${publicUrl}${routes[0]?.path}`
+    }),
   ].join('\n')
 }
 
-/** What another secret than the shared key holds; what only signs is of no use to a person. */
-const secretLines = (id: string): string[] =>
-  Object.entries(localSecret(id))
-    .filter(([name, value]) => value !== LOCAL_KEY && !/privateKey|certificate/.test(name))
-    .map(([name, value]) => `  ${`${id} ${name}`.padEnd(23)}${value}`)
-
-/** Fixtures that become a record as they are. */
-const EXAMPLE = /^(document|status|header)-/
-
-/** The shortest one. */
-async function exampleOf(provider: Provider, origin: string): Promise<string[]> {
-  const [example] = readFixtures(provider.id)
-    .filter(({ name }) => EXAMPLE.test(name))
-    .sort((one, other) => one.body.length - other.body.length)
-  if (example === undefined) return []
-  const { method, url, headers, body } = await signedRequest(provider, example, localSecret(provider.id), origin)
-  const verb = method === (body.length > 0 ? 'POST' : 'GET') ? [] : [`-X ${method}`]
-  const options = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`)
-  const content = body.length > 0 ? [`--data-binary ${quoted(body.toString().trimEnd())}`] : []
-  return [`  ${['curl -i', ...verb, quoted(url), ...options, ...content].join(' ')}`]
+/** A line for each provider: the whole command that sends an example, signed now. */
+export async function exampleLines(origins: Origins, providers: readonly Provider[] = catalogue): Promise<string> {
+  const lines = providers.map((provider) => curlOf(origins, provider, localSecret(provider.id)))
+  return (await Promise.all(lines)).map((line) => `${line}\n`).join('')
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`
+/** What is short of each secret, and the providers whose secrets are not. */
+function keysOf(providers: readonly Provider[]): string {
+  const own = providers.map(({ id }) => ({ id, members: Object.entries(localSecret(id)) }))
+  const special = own.filter(({ members }) => members.some(([, value]) => value !== LOCAL_KEY))
+  const isShort = ({ members }: (typeof own)[number]) =>
+    members.every(([, value = '']) => value.length <= MAX_VALUE_LENGTH)
+  const short = special
+    .filter(isShort)
+    .map(({ id, members }) => `${id} ${members.map(([name, value]) => `${name} ${value}`).join(', ')}`)
+  const long = special.filter((one) => !isShort(one)).map(({ id }) => id)
+  const file = process.env.LEDGER_SECRETS_FILE || 'functions/providers/<provider>/fixtures/secret.json'
+  return [LOCAL_KEY, ...short, ...(long.length > 0 ? [`${long.join(', ')} in ${file}`] : [])].join('; ')
+}

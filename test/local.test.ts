@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { providers } from '../functions/providers/index.ts'
 import { findDynoxide } from '../local/dynamodb.ts'
@@ -70,21 +71,29 @@ const send = (url: string, id: string) =>
   })
 
 describe('npm start', () => {
-  test('prints a curl line for each provider, and each of them becomes a record', async () => {
-    const { url, lines } = await start()
-    const curls = lines.join('\n').match(/curl -i .*?--data-binary '[^']*'/g) ?? []
-    expect(curls).toHaveLength(providers.length)
-    expect(curls.find((curl) => curl.includes('octopush'))?.length).toBeLessThan(320)
-    for (const curl of curls) {
-      const target = /curl -i '([^']+)'/.exec(curl)?.[1] ?? ''
-      const headers = [...curl.matchAll(/-H '([^:]+): ([^']+)'/g)].map(
-        ([, name = '', value = '']) => [name, value] as [string, string],
-      )
-      const body = /--data-binary '([^']*)'/.exec(curl)?.[1] ?? ''
-      expect((await fetch(target, { method: 'POST', headers, body })).status).toBe(200)
-    }
-    await until(() => lines.filter((line) => line.startsWith('recorded')).length === providers.length)
-    expect((await fetch(`${url}/v1/messages/octopush/sms_0000000000000000000000`)).status).toBe(200)
+  test.each([[[]], [['--public-url', 'https://ledger.example.com']]])(
+    'prints a short curl line for each provider, and each of them becomes a record (%s)',
+    async (options) => {
+      const { url, lines } = await start({}, [process.execPath, 'bin/local.ts', ...options])
+      await until(() => lines.some((line) => line.includes(`/local/examples/${providers.at(-1)?.id} `)))
+      const curls = lines.filter((line) => /^ +curl .*(--data-binary|\| sh)/.test(line))
+      expect(curls).toHaveLength(providers.length)
+      for (const curl of curls) expect(curl.length, curl).toBeLessThan(320)
+      expect(lines.filter((line) => line === '')).toEqual([])
+      for (const curl of curls) await promisify(execFile)('sh', ['-c', curl])
+      await until(() => lines.filter((line) => line.startsWith('recorded')).length === providers.length)
+      expect(lines.filter((line) => line.startsWith('refused'))).toEqual([])
+      expect((await fetch(`${url}/v1/messages/octopush/sms_1`)).status).toBe(200)
+    },
+  )
+
+  test('serves the whole commands, each in one line, and says which expire soon', async () => {
+    const { url } = await start()
+    const commands = (await (await fetch(`${url}/local/examples`)).text()).trimEnd().split('\n')
+    expect(commands).toHaveLength(providers.length)
+    for (const command of commands) expect(command).toMatch(/^curl -i [^\r]+$/)
+    expect(commands.find((command) => command.includes("/webhooks/vonage'"))).toMatch(/ # valid for two minutes$/)
+    expect(commands.find((command) => command.includes('/webhooks/octopush'))).not.toContain('valid for')
   })
 
   test('logs what its caller is not told: which paths there are, and whether there was a key', async () => {
