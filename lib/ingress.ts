@@ -196,7 +196,9 @@ function countUnserved(accessLog: LogGroup, serviceName: string) {
 }
 
 /** A key of ours is read and given to the provider; a key of the provider's is put in. */
-const secretCommand = ({ keyIssuer }: Provider, arn: string): string =>
-  keyIssuer === 'ledger'
-    ? `aws secretsmanager get-secret-value --secret-id ${arn} --query SecretString --output text`
-    : `aws secretsmanager put-secret-value --secret-id ${arn} --secret-string '{"current":"<the API key>"}'`
+const secretCommand = ({ keyIssuer, secret }: Provider, arn: string): string => {
+  if (keyIssuer === 'ledger')
+    return `aws secretsmanager get-secret-value --secret-id ${arn} --query SecretString --output text`
+  const members = Object.entries(secret).map(([name, words]) => [name, `<${words}>`])
+  return `aws secretsmanager put-secret-value --secret-id ${arn} --secret-string '${JSON.stringify(Object.fromEntries(members))}'`
+}

@@ -20,13 +20,15 @@ export interface Description {
   hasReference: boolean
   hasTime: boolean
   keyIssuer: Provider['keyIssuer']
+  /** What its secret holds. */
+  secret: Provider['secret']
   /** A: its own documents were read, B: code of an SDK or a peer, C: from memory. */
   evidence: string
 }
 
 /** A provider, as its definition, its table, its examples and its README have it. */
 export async function describe(provider: Provider): Promise<Description> {
-  const { id, routes, proof, keyIssuer } = provider
+  const { id, routes, proof, keyIssuer, secret } = provider
   const { statuses } = await provider.loadNormalizer()
   const examples = readFixtures(id).map(({ target, expectation }) => ({
     urlReference: new URLSearchParams(target.split('?')[1]).get('reference'),
@@ -46,6 +48,7 @@ export async function describe(provider: Provider): Promise<Description> {
     ),
     hasTime: records.some(({ occurredAt }) => occurredAt !== null),
     keyIssuer,
+    secret,
     evidence: evidenceOf(id),
   }
 }
@@ -53,7 +56,7 @@ export async function describe(provider: Provider): Promise<Description> {
 /** The catalogue as a table in Markdown. */
 export const tableOf = (descriptions: readonly Description[]): string =>
   [
-    '| provider | channels | callback | proof | key made by | statuses | several in one | own reference | time | evidence |',
+    '| provider | channels | callback | proof | key | statuses | several in one | own reference | time | evidence |',
     '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...descriptions.map((one) =>
       [
@@ -62,7 +65,7 @@ export const tableOf = (descriptions: readonly Description[]): string =>
         one.channels.join(', ') || '—',
         one.callbacks.map((callback) => `\`${callback}\``).join('<br>'),
         one.proof,
-        one.keyIssuer === 'ledger' ? 'you' : 'the provider',
+        one.keyIssuer === 'ledger' ? 'yours' : secretOf(one.secret),
         one.statuses.join(', '),
         one.isBatched ? 'yes' : 'no',
         one.hasReference ? 'yes' : '`?reference=`',
@@ -74,6 +77,10 @@ export const tableOf = (descriptions: readonly Description[]): string =>
         .trim(),
     ),
   ].join('\n')
+
+/** `the app secret; verifyToken: a text of your own` */
+const secretOf = ({ current, ...others }: Provider['secret']): string =>
+  [current, ...Object.entries(others).map(([name, words]) => `\`${name}\`: ${words}`)].join('; ')
 
 const deliveryOf = ({ messageId, recipient }: StatusRecord): string => JSON.stringify([messageId, recipient])
 

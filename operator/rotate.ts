@@ -19,7 +19,7 @@ export interface Rotation {
 export async function rotateKey(
   target: Target,
   { print, printJson, dryRun }: Output,
-  { id, keyIssuer, proof }: Provider,
+  { id, keyIssuer, secret, proof }: Provider,
   { finish, key }: Rotation,
 ): Promise<void> {
   if (target.hasFixedKeys)
@@ -38,7 +38,7 @@ export async function rotateKey(
   if (previous) throw new Error(`a rotation of ${id} is in progress: finish it first (--finish)`)
   if (key?.trim() === '') throw new Error('--key-file: the new key is empty')
   if (keyIssuer === 'provider' && key === undefined)
-    throw new Error(`${id} makes its own keys: give the new one with --key-file`)
+    throw new Error(`${id} makes its own keys: give the new one (${secret.current}) with --key-file`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
   if (proof.isKey?.(next) === false) throw new Error(`--key-file: ${id} has no such key; see its README`)
   if (!(await isUsable(proof, { ...others, current: next })))

@@ -9,7 +9,7 @@ What each provider of the catalogue reports, as its examples and its table show.
 
 - **proof**: how a callback proves where it comes from. A shared key comes in the header \`X-API-KEY\`, as the password of HTTP Basic, as a
   Bearer token, or as \`?key=\` in the URL.
-- **key made by**: you get the key from the stack and give it to the provider, or the other way round.
+- **key**: yours is made by the stack, and you give it to the provider. Any other is the provider's: put it into the secret as \`current\`.
 - **several in one**: one callback may report several messages or recipients.
 - **own reference**: the provider passes your own id of a message through. Where it does not, add \`?reference=<your id>\` to the
   callback URL of a message, if the provider lets you set one.

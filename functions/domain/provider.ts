@@ -33,6 +33,8 @@ export interface Provider {
   proof: Proof
   /** Who makes the key: we, and the provider is given it, or the provider, and we are. */
   keyIssuer: 'ledger' | 'provider'
+  /** What stands in each member of its secret, in words without an apostrophe. */
+  secret: { current: string; [name: string]: string }
   handshake?: Handshake
   /** What an accepted callback is answered; an empty `200` unless said. */
   acknowledgement: Answer
@@ -54,7 +56,7 @@ export const plainText = (body: string): Answer => ({
   body,
 })
 
-type Defaults = Pick<Provider, 'timeZone' | 'keyIssuer' | 'acknowledgement' | 'routes'>
+type Defaults = Pick<Provider, 'timeZone' | 'keyIssuer' | 'secret' | 'acknowledgement' | 'routes'>
 
 /**
  * A provider, checked. Unless said it is called at `POST /webhooks/{id}`, its key is ours, its times are in UTC.
@@ -67,6 +69,7 @@ export function defineProvider(provider: Omit<Provider, keyof Defaults> & Partia
     routes: [{ methods: ['POST'], path: `/webhooks/${provider.id}` }],
     timeZone: 'UTC',
     keyIssuer: 'ledger',
+    secret: { current: 'a key of yours' },
     acknowledgement: {},
     ...provider,
   }

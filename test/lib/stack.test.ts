@@ -365,13 +365,26 @@ test('CloudTrail records who calls what reveals or changes something, unless the
 
 test('the outputs tell what to paste into each provider’s console, and how to read or set its secret', () => {
   const outputs = template.findOutputs('*')
-  for (const { id, routes, keyIssuer } of providers) {
+  for (const { id, routes, keyIssuer, secret } of providers) {
     const name = id.charAt(0).toUpperCase() + id.slice(1)
     const url = JSON.stringify(outputs[`${name}CallbackUrl`]?.Value)
     for (const { path } of routes) expect(url).toContain(path)
     const command = JSON.stringify(outputs[`${name}SecretCommand`]?.Value)
     expect(command).toContain(keyIssuer === 'provider' ? 'put-secret-value' : 'get-secret-value')
+    if (keyIssuer === 'provider')
+      for (const [member, words] of Object.entries(secret)) {
+        expect(words).not.toContain("'")
+        expect(command).toContain(JSON.stringify(JSON.stringify({ [member]: `<${words}>` })).slice(2, -2))
+      }
   }
+})
+
+test.each([
+  ['Sendgrid', '{"current":"<the Verification Key>"}'],
+  ['Whatsapp', '{"current":"<the app secret>","verifyToken":"<a text of your own>"}'],
+])('the command that sets the secret of %s says what it holds', (name, secret) => {
+  const { Value } = template.findOutputs(`${name}SecretCommand`)[`${name}SecretCommand`] ?? {}
+  expect(JSON.stringify(Value)).toContain(JSON.stringify(`--secret-string '${secret}'`).slice(1, -1))
 })
 
 test('two stages in one account share no name', () => {

@@ -7,5 +7,6 @@ export const mailgun = defineProvider({
   // No tolerance: the document names none, nor whether a retry, which may come eight hours later, is signed again.
   proof: bodyTokenHmac({ member: 'signature', hash: 'sha256', encoding: 'hex' }),
   keyIssuer: 'provider',
+  secret: { current: 'the HTTP webhook signing key' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

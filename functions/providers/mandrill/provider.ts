@@ -23,6 +23,7 @@ export const mandrill = defineProvider({
   routes: [{ methods: ['POST', 'HEAD'], path: '/webhooks/mandrill' }],
   proof: urlFormHmac({ header: 'x-mandrill-signature', hash: 'sha1', encoding: 'base64' }),
   keyIssuer: 'provider',
+  secret: { current: 'the key of the webhook' },
   handshake: setUp,
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

@@ -13,5 +13,6 @@ export const messagebird = defineProvider({
     leeway: 5,
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the signing key' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

@@ -13,5 +13,6 @@ export const plivo = defineProvider({
     encoding: 'base64',
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the auth token' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

@@ -6,5 +6,6 @@ export const resend = defineProvider({
   id: 'resend',
   proof: standardWebhooks,
   keyIssuer: 'provider',
+  secret: { current: 'the signing secret (whsec_...)' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

@@ -14,5 +14,6 @@ export const sendgrid = defineProvider({
     },
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the Verification Key' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

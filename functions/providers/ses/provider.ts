@@ -7,6 +7,7 @@ export const ses = defineProvider({
   id: 'ses',
   proof: snsSignature(),
   keyIssuer: 'provider',
+  secret: { current: 'the ARN of the topic' },
   handshake: snsSubscription(),
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

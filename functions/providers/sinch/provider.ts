@@ -15,5 +15,6 @@ export const sinch = defineProvider({
     encoding: 'base64',
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the secret of the webhook' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

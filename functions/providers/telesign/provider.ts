@@ -11,5 +11,6 @@ export const telesign = defineProvider({
     key: 'base64',
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the API key' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

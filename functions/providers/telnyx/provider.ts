@@ -12,5 +12,6 @@ export const telnyx = defineProvider({
     tolerance: 300,
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the public key' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

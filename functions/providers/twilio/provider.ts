@@ -6,5 +6,6 @@ export const twilio = defineProvider({
   id: 'twilio',
   proof: urlFormHmac({ header: 'x-twilio-signature', bodyHash: 'bodySHA256', hash: 'sha1', encoding: 'base64' }),
   keyIssuer: 'provider',
+  secret: { current: 'the auth token' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

@@ -12,5 +12,6 @@ export const vonage = defineProvider({
     leeway: 60,
   }),
   keyIssuer: 'provider',
+  secret: { current: 'the signature secret' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

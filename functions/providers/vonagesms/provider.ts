@@ -16,5 +16,6 @@ export const vonagesms = defineProvider({
   proof: parameterHash,
   handshake: lookAtUrl,
   keyIssuer: 'provider',
+  secret: { current: 'the signature secret', algorithm: 'md5hash, or md5, sha1, sha256, sha512' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })

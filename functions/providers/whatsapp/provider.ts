@@ -9,5 +9,6 @@ export const whatsapp = defineProvider({
   proof: bodyHmac({ headers: ['x-hub-signature-256'], prefix: 'sha256=', hash: 'sha256', encoding: 'hex' }),
   handshake: hubChallenge,
   keyIssuer: 'provider',
+  secret: { current: 'the app secret', verifyToken: 'a text of your own' },
   loadNormalizer: async () => (await import('./normalizer.ts')).normalizer,
 })
