@@ -27,7 +27,7 @@ export function openDataFolder(folder: string): DataFolder {
     const { code, errcode, message } = cause as NodeJS.ErrnoException & { errcode?: number }
     throw new Error(
       errcode === SQLITE_BUSY
-        ? `LEDGER_DATA_DIR: another stack uses ${folder}: stop it, or name another folder`
+        ? `LEDGER_DATA_DIR: another stack uses ${folder}: stop it, or name another folder (--data-dir)`
         : `LEDGER_DATA_DIR: ${folder} is no folder that can be written (${errcode === undefined ? code : message}): name another, or fix its permissions`,
       { cause },
     )

@@ -35,10 +35,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--stack <name>', 'a deployed stack, such as delivery-ledger-prod (LEDGER_STACK)', process.env.LEDGER_STACK)
     .option('--profile <name>', 'a profile of the AWS CLI')
     .option('--region <name>', 'the AWS region of the stack, if the profile does not name it')
-    .option(
-      '--url <url>',
-      'the local stack, or a custom domain of a deployed one',
-      `http://127.0.0.1:${process.env.PORT ?? 3000}`,
+    .addOption(
+      new Option('--url <url>', 'the local stack, or a custom domain of a deployed one')
+        .env('LEDGER_URL')
+        .default(`http://127.0.0.1:${process.env.PORT ?? 3000}`)
+        .argParser(readUrl),
     )
     .option('--json', 'one JSON value per line on standard output, everything else on standard error')
     .showHelpAfterError('(--help lists commands and options)')
@@ -70,7 +71,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('the history of a message: where it stands, and why it failed')
     .usage('[options] [provider] <id>')
     .argument('<id>', 'the message id that the provider returned; after its provider, to search that one only')
-    .argument('[id]')
+    .argument('[id]', 'the message id, where its provider is named')
     .option('--recipient <recipient>', 'of one recipient only')
     .action((first, second, { recipient }, command) =>
       run(command, (target, output) => {
@@ -119,7 +120,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .command('send')
     .description('send a file as a callback, with the key or the signature that its provider uses')
     .addArgument(provider())
-    .argument('<file>', 'the body; - is standard input')
+    .argument('[file]', 'the body, or a request (.http); - is standard input; without, an example of the provider')
     .option('--content-type <type>', 'of the body: JSON or a form, as it looks, unless said')
     .option('--id <id>', 'the message id, where it is part of the URL (random by default)')
     .option('--dry-run', 'only show what would be sent')
@@ -190,6 +191,11 @@ function chosen(
   const offered = choices.filter((flag) => command.options.some(({ long }) => long === flag))
   if (ids.length === 0 && !isChosen) throw new Error(`choose which: ids, ${offered.join(', ')}`)
   return ids
+}
+
+function readUrl(text: string): string {
+  if (!/^https?:\/\/./.test(text)) throw new InvalidArgumentError(`expected http:// or https:// first: http://${text}`)
+  return text.replace(/\/+$/, '')
 }
 
 function readCount(text: string): number {

@@ -24,7 +24,7 @@ export async function listItems(target: Target, { print, printJson }: Output, se
     if (count === limit)
       return print(`… and more: narrow the list (--provider, --reason, --since, --until), or give --limit ${2 * limit}`)
     count++
-    printJson(summaryOf(item), tableOf([[item.receivedAt, item.provider, item.id, item.reason]]))
+    printJson(summaryOf(item), tableOf([[item.receivedAt, item.provider, item.id, reasonOf(item)]]))
   }
   print(count === 0 ? 'nothing is quarantined' : `${count} quarantined`)
 }
@@ -95,6 +95,9 @@ async function* selected({ quarantine }: Target, selection: Selection): AsyncGen
     before = next
   }
 }
+
+const reasonOf = ({ reason, attemptedAt }: QuarantineHead) =>
+  attemptedAt ? `${reason} (replayed ${attemptedAt})` : reason
 
 const summaryOf = ({ id, provider, receivedAt, reason, attemptedAt }: QuarantineHead) => ({
   id,

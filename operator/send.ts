@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Provider } from '../functions/domain/provider.ts'
-import type { Request } from '../functions/domain/request.ts'
-import { send } from '../local/fixtures.ts'
+import { queryOf, type Request } from '../functions/domain/request.ts'
+import { exampleOf } from '../local/example-callback.ts'
+import { parseRequest, send } from '../local/fixtures.ts'
 import { readInput } from './input.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
 
 /** What is sent. */
 export interface Sending {
-  /** The body's file; `-` is the standard input. */
-  file: string
+  /** The body's file, or a whole request (`.http`); `-` is the standard input; without, the example of the provider. */
+  file?: string | undefined
   contentType?: string | undefined
   /** The message, where its id is part of the URL. */
   id?: string | undefined
@@ -22,21 +23,22 @@ export async function sendCallback(
   provider: Provider,
   { file, contentType, id }: Sending,
 ) {
-  const body = readInput(file)
-  const [route] = provider.routes
-  if (route === undefined) throw new Error(`${provider.id} has no route`)
-  const path = route.path.replace(/\{\w+\}/, () => encodeURIComponent(id ?? randomUUID()))
-  const url = `${target.url}${path}`
+  const bare = file === undefined || file.endsWith('.http') ? exampleRequest(provider.id, file) : undefined
+  const request = bare ?? requestOf(provider, id ?? randomUUID(), readInput(file as string), contentType)
+  const url = `${target.url}${request.url}`
+  const bytes = request.body.length || queryOf(request.url).length
   if (dryRun) {
-    printJson({ url, bytes: body.length }, `would send ${body.length} bytes to ${url}`)
+    printJson({ url, bytes }, `would send ${bytes} bytes to ${url}`)
     return true
   }
-  const request = provider.proof.prove(
-    requestOf(route.methods[0] ?? 'POST', url, body, contentType),
+  // Signed as the provider calls it, sent as this machine reaches it.
+  const called = target.publicUrl ?? target.url
+  const signed = provider.proof.prove(
+    { ...request, url: `${called}${request.url}` },
     await target.readSecret(provider.id),
   )
   const startedAt = Date.now()
-  const response = await send(request)
+  const response = await send({ ...signed, url: `${target.url}${signed.url.slice(called.length)}` })
   const answer = await response.text()
   const milliseconds = Date.now() - startedAt
   printJson(
@@ -47,11 +49,20 @@ export async function sendCallback(
   return response.ok
 }
 
-/** What the file holds is the query of a provider that calls with `GET`, and the body of all others. */
-function requestOf(method: string, url: string, content: Buffer, contentType = typeOf(content)): Request {
-  const request = { method, url, headers: {}, body: content, receivedAt: Date.now() }
-  if (method === 'GET') return { ...request, url: `${url}?${content.toString().trim()}`, body: Buffer.alloc(0) }
-  return { ...request, headers: { 'content-type': contentType } }
+/** A fixture as a request for a path. */
+function exampleRequest(providerId: string, file: string | undefined): Request {
+  const { method, target, headers, body } = file ? parseRequest(readInput(file), file) : exampleOf(providerId)
+  return { method, url: target, headers, body, receivedAt: Date.now() }
+}
+
+/** What a file holds is posted; it is the query of a provider that calls with `GET` alone. Its URL is a path. */
+function requestOf({ id, routes: [route] }: Provider, messageId: string, body: Buffer, contentType = typeOf(body)) {
+  if (route === undefined) throw new Error(`${id} has no route`)
+  const url = route.path.replace(/\{\w+\}/, () => encodeURIComponent(messageId))
+  const request = { method: 'POST', url, headers: { 'content-type': contentType }, body, receivedAt: Date.now() }
+  if (route.methods.includes('POST')) return request
+  if (typeOf(body) === 'application/json') throw new Error(`${id} calls with GET: expected its query, name=value&…`)
+  return { ...request, method: 'GET', url: `${url}?${body.toString().trim()}`, headers: {}, body: Buffer.alloc(0) }
 }
 
 const typeOf = (content: Buffer): string =>

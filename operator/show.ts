@@ -32,7 +32,8 @@ export async function showMessage(
     const table = historyTable(deliveries.flatMap(({ history }) => history))
     printJson({ provider, messageId, deliveries }, `${title}\n${table}`)
   }
-  if (found.length === 0) print(`no record of ${messageId} from ${providers.join(', ')}`)
+  if (found.length === 0)
+    print(`no record of ${messageId} from ${providers.length === 1 ? providers[0] : 'any provider'}`)
   return found.length > 0
 }
 

@@ -17,6 +17,8 @@ export interface Target {
   deadLetters: Queue
   /** The URL of its HTTP API, without a slash at the end. */
   url: string
+  /** What providers call, and sign, where that is another URL. */
+  publicUrl?: string | undefined
   readSecret(provider: string): Promise<Secret>
   writeSecret(provider: string, secret: Secret): Promise<void>
   /** True where keys cannot be rotated. */
@@ -39,7 +41,7 @@ export async function openLocal(url: string): Promise<Target> {
   const response = await fetch(`${url}/local`).catch(() => undefined)
   if (!response?.ok)
     throw new Error(`--url: no local stack listens on ${url}; start it (npm start), or name a deployed one (--stack)`)
-  const { ledger, quarantine, queue, deadLetters, dynamoDb, sqs } = (await response.json()) as Parts
+  const { ledger, quarantine, queue, deadLetters, dynamoDb, sqs, publicUrl } = (await response.json()) as Parts
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs })
   return {
@@ -48,6 +50,7 @@ export async function openLocal(url: string): Promise<Target> {
     queue: { client: queues, url: queue },
     deadLetters: { client: queues, url: deadLetters },
     url,
+    publicUrl,
     readSecret: async (provider) => localSecret(provider),
     writeSecret: async () => {},
     hasFixedKeys: true,

@@ -279,7 +279,7 @@ describe('npm start says in one line what is wrong and what to do', () => {
   test('where another stack uses LEDGER_DATA_DIR, until that one ends', async () => {
     const first = await start({ LEDGER_DATA_DIR: folder })
     expect(await refused({ LEDGER_DATA_DIR: folder })).toEqual([
-      `cannot start: LEDGER_DATA_DIR: another stack uses ${folder}: stop it, or name another folder`,
+      `cannot start: LEDGER_DATA_DIR: another stack uses ${folder}: stop it, or name another folder (--data-dir)`,
     ])
     first.child.kill('SIGTERM')
     await first.closed

@@ -138,6 +138,37 @@ describe('send and show', () => {
     expect(await ledger('send', 'octopush', 'none.json')).toMatchObject({ code: 1, said: ['none.json: no such file'] })
   })
 
+  test.each(providers)('an example of $id without a file', async ({ id }) => {
+    const before = telemetry.outcomes.length
+    expect(await ledger('send', id)).toMatchObject({ code: 0, said: [] })
+    await settle(before + 1)
+    expect(telemetry.outcomes.at(-1)).toMatchObject({ callback: { provider: id }, told: [{ provider: id }] })
+  })
+
+  test('a form is posted, also by a provider that may call with GET', async () => {
+    const file = join(folder, 'form.txt')
+    const form = readFixtures('vonagesms').find(({ name }) => name === 'document-form')
+    writeFileSync(file, form?.body ?? '')
+    const before = telemetry.outcomes.length
+    expect((await ledger('send', 'vonagesms', file)).code).toBe(0)
+    await settle(before + 1)
+    expect(telemetry.outcomes.at(-1)?.callback).toMatchObject({ provider: 'vonagesms', method: 'POST' })
+  })
+
+  test('a fixture with CRLF is named, with what to do', async () => {
+    const file = join(folder, 'crlf.http')
+    writeFileSync(file, 'POST /webhooks/octopush HTTP/1.1\r\nHost: x\r\n\r\n{}')
+    expect(await ledger('send', 'octopush', file)).toMatchObject({
+      code: 1,
+      said: [expect.stringMatching(/crlf\.http: expected .*LF at its end, not CRLF/)],
+    })
+  })
+
+  test('a URL without http:// is refused', async () => {
+    await expect(ledger('--url', '127.0.0.1:4320', 'show', 'x')).rejects.toThrow('http://127.0.0.1:4320')
+    expect((await ledger('show', 'nothing')).lines).toEqual(['no record of nothing from any provider'])
+  })
+
   test('what is not there, and where nobody listens', async () => {
     expect(await ledger('show', 'octopush', 'nothing')).toMatchObject({
       code: 1,
