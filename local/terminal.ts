@@ -6,7 +6,7 @@ export const consoleTelemetry = (print: (line: string) => void): LocalTelemetry 
   refused: (provider, error, reason) =>
     print(`${'refused'.padEnd(12)}${provider.padEnd(10)}${(error as Error).message}${reason ? ` (${reason})` : ''}`),
   unknown: (request, paths) =>
-    print(`${'refused'.padEnd(12)}${'-'.padEnd(10)}404 ${request}: no such path. Callbacks go to ${paths.join(', ')}`),
+    print(`${'refused'.padEnd(12)}${'-'.padEnd(10)}404 ${request}: no such path. ${hintOf(request, paths)}`),
   greeted: (provider) => print(`${'answered'.padEnd(12)}${provider.padEnd(10)}handshake`),
   worked({ outcomes, returned }) {
     for (const outcome of outcomes) print(lineOf(outcome))
@@ -14,6 +14,30 @@ export const consoleTelemetry = (print: (line: string) => void): LocalTelemetry 
   },
   unexpected: (error) => print(String(error)),
 })
+
+/** More paths than these are not listed. */
+const MAX_PATHS = 6
+
+function hintOf(request: string, paths: readonly string[]): string {
+  if (paths.length <= MAX_PATHS) return `Callbacks go to ${paths.join(', ')}`
+  const asked = request.slice(request.indexOf(' ') + 1, 200)
+  const [nearest] = paths.toSorted((one, other) => distanceOf(asked, one) - distanceOf(asked, other))
+  return `Did you mean ${nearest}?`
+}
+
+/** How many characters to insert, delete or replace. https://en.wikipedia.org/wiki/Levenshtein_distance */
+function distanceOf(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...one].entries()) {
+    const next = [index + 1]
+    for (let at = 1; at <= other.length; at++)
+      next.push(
+        Math.min((next[at - 1] ?? 0) + 1, (row[at] ?? 0) + 1, (row[at - 1] ?? 0) + Number(letter !== other[at - 1])),
+      )
+    row = next
+  }
+  return row[other.length] ?? 0
+}
 
 function lineOf({ callback, result, reason, told }: Outcome): string {
   const messages = Map.groupBy(told, ({ messageId }) => messageId)

@@ -96,7 +96,7 @@ describe('npm start', () => {
     expect(commands.find((command) => command.includes('/webhooks/octopush'))).not.toContain('valid for')
   })
 
-  test('logs what its caller is not told: which paths there are, and whether there was a key', async () => {
+  test('logs what its caller is not told: the nearest path, and whether there was a key', async () => {
     const { url, lines } = await start()
     const post = (path: string, headers = {}) => fetch(url + path, { method: 'POST', body: '{}', headers })
     expect((await post('/webhooks/octopus')).status).toBe(404)
@@ -111,7 +111,7 @@ describe('npm start', () => {
     const refused = lines.filter((line) => line.startsWith('refused')).sort()
     expect(refused).toEqual([
       expect.stringMatching(
-        /^refused +- +404 POST \/webhooks\/octopus: no such path. Callbacks go to .*\/webhooks\/octopush/,
+        /^refused +- +404 POST \/webhooks\/octopus: no such path. Did you mean \/webhooks\/octopush\?$/,
       ),
       'refused     octopush  The request is not authentic. (no key)',
       'refused     octopush  The request is not authentic. (wrong key or signature)',
