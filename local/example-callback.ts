@@ -37,7 +37,7 @@ export function exampleOf(providerId: string): Fixture {
 }
 
 /** The request of a fixture to `url`, signed as the call of `publicUrl` that it stands for. */
-export async function requestVia(
+async function requestVia(
   { url, publicUrl }: Origins,
   provider: Pick<Provider, 'proof'>,
   fixture: Fixture,

@@ -219,6 +219,9 @@ describe('quarantine', () => {
     expect((await ledger('--json', 'quarantine', 'replay', id)).json()).toEqual([
       { id, outcome: 'unreadable', reason: 'body: expected JSON' },
     ])
+    expect((await ledger('quarantine', 'list', '--reason', 'expected json')).lines[0]).toMatch(
+      /body: expected JSON \(replayed \d{4}-\d\d-\d\dT\S+Z\)$/,
+    )
     expect(telemetry.outcomes.slice(before).map(({ callback }) => callback.replay)).toEqual([true, true, true, true])
 
     expect((await ledger('--json', 'quarantine', 'drop', id, '--dry-run')).json()).toEqual([{ id, dropped: false }])
