@@ -50,7 +50,9 @@ describe('the worker', () => {
     const { worker, ledger, quarantine, telemetry } = await createTestWorker(dynamoDb)
     const callback = { ...callbackOf(document), requestId: 'hostile', ...encodeBody(body) }
     expect(await worker(eventOf([callback, innocent]))).toEqual({ batchItemFailures: [] })
-    const [outcome, other] = telemetry.outcomes
+    // Large messages are worked on last.
+    const outcomeOf = (id: string) => telemetry.outcomes.find(({ callback }) => callback.requestId === id)
+    const [outcome, other] = [outcomeOf('hostile'), outcomeOf('innocent')]
     expect(['recorded', 'duplicate']).toContain(other?.result)
     const { items } = await listQuarantined(quarantine, [callback.provider], 10)
     expect(items.map(({ reason }) => reason)).toEqual(
@@ -157,7 +159,9 @@ describe('the receivers', () => {
     expect(accepted).toBeGreaterThan(hostile.length - 20)
     await settle(accepted)
     expect(telemetry.outcomes).toHaveLength(accepted)
-    expect(telemetry.batches.flatMap(({ returned }) => returned)).toEqual([])
+    // A batch of nothing but the largest bodies may not end in time; what is left comes again.
+    const causes = telemetry.batches.flatMap(({ returned }) => returned)
+    expect(causes.filter((cause) => cause !== 'OutOfTime')).toEqual([])
     expect(telemetry.refusals).toHaveLength(hostile.length - accepted)
   })
 
