@@ -3,7 +3,7 @@ import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 
 /** Share of batches of which some rows are not written, and of those of which one row is not for longer than it is tried. */
-const SHARE = { partial: 0.1, stubborn: 0.15, dead: 0.01 }
+const SHARE = { partial: 0.1, stubborn: 0.04, dead: 0.01 }
 
 /** Longer than a worker tries a row that fails for another reason than throttling, in milliseconds. */
 const LONGER = 3_000

@@ -17,13 +17,14 @@ const worker = createWorker({
   telemetry: {
     ...printed,
     worked(batch) {
-      outcomes = batch.outcomes
+      outcomes.push(...batch.outcomes)
       printed.worked(batch)
     },
   },
 })
 
 process.on('message', async (event: SQSEvent) => {
+  outcomes = []
   try {
     const response = await worker(event)
     process.send?.({
