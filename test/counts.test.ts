@@ -1,26 +1,19 @@
 import { BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
-import { type Callback, encodeBody } from '../functions/domain/callback.ts'
+import type { Callback } from '../functions/domain/callback.ts'
 import { countsOf } from '../functions/platform/counts.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
+import { callbackWith } from './callbacks.ts'
 import { createTestWorker, eventOf, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
 
 const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined']
 
-const callbackOf = (requestId: string, json: object): Callback => ({
-  provider: 'octopush',
-  requestId,
-  receivedAt: '2026-01-02T03:04:05.678Z',
-  method: 'POST',
-  pathParameters: {},
-  query: '',
-  contentType: null,
-  ...encodeBody(Buffer.from(JSON.stringify(json))),
-})
+const callbackOf = (requestId: string, json: object): Callback =>
+  callbackWith('octopush', JSON.stringify(json), { requestId, contentType: null })
 
 const delivered = { status: 'DELIVERED', delivery_date: '2025-01-22 11:46:06' }
 

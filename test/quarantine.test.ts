@@ -18,20 +18,13 @@ import {
 } from '../functions/platform/quarantine.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { listQuarantine } from '../functions/query/quarantine.ts'
+import { callbackWith } from './callbacks.ts'
 import { createTestWorker, eventOf, readAll, useDynamoDb, useStack } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
 
-const callbackOf = (requestId: string, body: string): Callback => ({
-  provider: 'octopush',
-  requestId,
-  receivedAt: '2026-01-02T03:04:05.678Z',
-  method: 'POST',
-  pathParameters: {},
-  query: '',
-  contentType: null,
-  ...encodeBody(Buffer.from(body)),
-})
+const callbackOf = (requestId: string, body: string): Callback =>
+  callbackWith('octopush', body, { requestId, contentType: null })
 
 /** Three rows of text. */
 const large = callbackOf('large', 'x'.repeat(900_000))

@@ -1,22 +1,14 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Callback, encodeBody } from '../functions/domain/callback.ts'
+import type { Callback } from '../functions/domain/callback.ts'
 import type { Delivery } from '../functions/domain/delivery.ts'
 import { showMessage } from '../functions/query/messages.ts'
+import { callbackWith } from './callbacks.ts'
 import { createTestWorker, eventOf, readAll, useDynamoDb } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
 
-const callback = (provider: string, payload: object): Callback => ({
-  provider,
-  requestId: JSON.stringify(payload),
-  receivedAt: '2026-01-02T03:04:05.678Z',
-  method: 'POST',
-  pathParameters: {},
-  query: '',
-  contentType: 'application/json',
-  ...encodeBody(Buffer.from(JSON.stringify(payload))),
-})
+const callback = (provider: string, payload: object): Callback => callbackWith(provider, JSON.stringify(payload))
 
 let bed: Awaited<ReturnType<typeof createTestWorker>>
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Callback, encodeBody } from '../functions/domain/callback.ts'
+import type { Callback } from '../functions/domain/callback.ts'
 import type { Normalizer } from '../functions/domain/normalizer.ts'
 import type { Provider } from '../functions/domain/provider.ts'
 import type { Status } from '../functions/domain/status.ts'
@@ -8,6 +8,7 @@ import { showMessage } from '../functions/query/messages.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { remap } from '../operator/remap.ts'
 import type { Target } from '../operator/target.ts'
+import { callbackWith } from './callbacks.ts'
 import { createTestWorker, eventOf, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
@@ -43,16 +44,7 @@ async function upgrade(words: Record<string, Status>) {
   }
 }
 
-const callback = (payload: object): Callback => ({
-  provider: 'octopush',
-  requestId: JSON.stringify(payload),
-  receivedAt: '2026-01-02T03:04:05.678Z',
-  method: 'POST',
-  pathParameters: {},
-  query: '',
-  contentType: 'application/json',
-  ...encodeBody(Buffer.from(JSON.stringify(payload))),
-})
+const callback = (payload: object): Callback => callbackWith('octopush', JSON.stringify(payload))
 
 const sms = (status: string, message_id = 'm') =>
   callback({ channel: 'sms', message_id, number: '+33600112233', status, delivery_date: '2025-01-22 11:46:06' })
