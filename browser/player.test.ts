@@ -156,13 +156,13 @@ describe('a call', () => {
     await open('')
     await page.getByRole('radio', { name: '1h' }).check({ force: true })
     await expect.poll(() => events.length).toBe(2)
-    expect(quiet).toBe(1)
+    await expect.poll(() => quiet).toBe(1)
     await page.getByRole('button', { name: 'Refresh' }).click()
     await expect.poll(() => events.length).toBe(3)
-    expect(quiet).toBe(2)
+    await expect.poll(() => quiet).toBe(2)
     await page.setViewportSize({ width: 1000, height: 700 })
     await expect.poll(() => events.length).toBe(4)
-    expect(quiet).toBe(3)
+    await expect.poll(() => quiet).toBe(3)
   })
 
   test('is made again in time where auto refresh is on', async () => {
