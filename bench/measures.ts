@@ -48,7 +48,7 @@ export function workerLogBytes(batch: number): number {
   const outcome = (record: StatusRecord): Outcome => ({
     callback: { provider: record.provider, receivedAt: record.receivedAt } as Outcome['callback'],
     result: 'recorded',
-    told: [record],
+    records: [record],
     stored: [record],
     unmapped: [],
     ignored: [],

@@ -42,7 +42,7 @@ export interface Experiment {
 
 /** What a run saw. */
 export interface Report {
-  /** What of the promise is broken. */
+  /** The violations of the guarantees. */
   violations: string[]
   /** How often each fault happened; those that the run was too short to meet. */
   faults: Record<string, number>
@@ -69,8 +69,8 @@ export const ENOUGH = 500
 const UPGRADE = { begins: 0.35, ends: 0.7 }
 
 /**
- * Runs receivers, queue, worker and tables on this machine under provider traffic and faults of every kind, lets them
- * come to rest, and holds what is there against what must be there.
+ * Runs receivers, queue, worker and tables on this machine under provider traffic and faults of every kind, waits
+ * until all is finished, and compares what is there with what must be there.
  */
 export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const { seed, root = ROOT, print = () => {} } = experiment
@@ -165,7 +165,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const report = (line: string) => print(`${Math.round((Date.now() - startedAt) / 1_000)} s: ${line}`)
   const redriven = new Set<string>()
 
-  /** Waits until all that is in the queue, and all that became a dead letter, is worked off. */
+  /** Waits until all that is in the queue, and all that became a dead letter, is finished. */
   async function comeToRest(): Promise<void> {
     const end = Date.now() + PATIENCE * 1_000
     while (Date.now() < end) {
@@ -188,13 +188,13 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     isOver = true
     share = 1
     await disturbing
-    report(`${sender.counts.sent} callbacks sent, waiting until all have come to their end`)
+    report(`${sender.counts.sent} callbacks sent, waiting until all are finished`)
     faults.isActive = false
     while (receivers.length < RECEIVERS) await sleep(50)
     await waitForDeadLetter(chaos, () => countMessages(deadLetters))
     await comeToRest()
     for (let round = 0; round < 3 && (await operating.replayReadable(sender.accepted)) > 0; round++) await comeToRest()
-    report('all have come to their end; reading what is kept')
+    report('all are finished; reading the ledger')
     const dropped = await operating.drop(quarantine)
     await events.drain()
 

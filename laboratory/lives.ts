@@ -4,14 +4,14 @@ import type { Random } from './random.ts'
 import { NEXT_EVENT } from './upgrade.ts'
 
 /** What the ledger must hold of a fact, but for what only the system knows (`receivedAt`) or a mapping decides. */
-export interface Told extends Omit<StatusRecord, 'receivedAt' | 'normalizer' | 'status' | 'final' | 'order'> {
+export interface ExpectedRecord extends Omit<StatusRecord, 'receivedAt' | 'normalizer' | 'status' | 'final' | 'order'> {
   /** What its word means before and after the upgrade. */
   means: readonly [Word, Word]
   /** The provider's own order. */
   providerOrder: number | null
 }
 
-/** What must become of a callback; `released`: quarantined before the upgrade, stored after it or by a replay. */
+/** The outcome that a callback must have; `released`: quarantined before the upgrade, stored after it or by a replay. */
 export type Fate = 'stored' | 'quarantined' | 'released' | 'ignored' | 'refused'
 
 /** One callback that a provider wants to deliver, before it is signed. */
@@ -19,19 +19,24 @@ export interface Attempt {
   provider: string
   target: string
   body: string
-  /** How it proves itself; a stranger has no key, a guess, the first half of the right one, or that of another provider. */
+  /** How it proves itself; a forged one has no key, a guess, the first half of the right one, or that of another provider. */
   proof: 'right' | 'missing' | 'wrong' | 'half' | 'foreign'
   fates: readonly Fate[]
   /** Its provider's clock runs wrong by hours. */
   isSkewed: boolean
-  /** What it tells; also where it is refused, and then must not be kept. */
-  told: Told[]
+  /** The records in it; where it is refused, none of them may be kept. */
+  expected: ExpectedRecord[]
 }
 
 /** The callbacks of one message's life, in the order in which its provider sends them. */
 export type Life = Attempt[]
 
-const base = (provider: string, messageId: string, means: Word | [Word, Word], providerStatus: string): Told => ({
+const base = (
+  provider: string,
+  messageId: string,
+  means: Word | [Word, Word],
+  providerStatus: string,
+): ExpectedRecord => ({
   provider,
   messageId,
   recipient: null,
@@ -53,7 +58,7 @@ const attempt = (
   provider: string,
   target: string,
   payload: object,
-  told: Told[],
+  expected: ExpectedRecord[],
   fates: readonly Fate[] = ['stored'],
 ): Attempt => ({
   provider,
@@ -62,7 +67,7 @@ const attempt = (
   proof: 'right',
   fates,
   isSkewed: false,
-  told,
+  expected,
 })
 
 const iso = (time: number) => new Date(time).toISOString()
@@ -88,7 +93,7 @@ function nifteem(serial: string, start: number, random: Random): Life {
   const recipient = `+336${random.digits(8)}`
   return Array.from({ length: parts }, (_, index) => index + 1).flatMap((messagePart) => {
     const end = random.pick(Object.keys(ends) as (keyof typeof ends)[])
-    // All in one moment: the order of the provider alone tells which came first.
+    // All in one moment: only the order of the provider says which came first.
     const isFast = random.chance(0.3)
     const isNext = random.chance(0.05)
     const steps = ['DISPATCHED', 'SENT', end, ...(end === 'DELIVERED' ? (['READ'] as const) : [])] as const
@@ -108,7 +113,7 @@ function nifteem(serial: string, start: number, random: Random): Life {
         statusOrder,
         statusDate: iso(at),
       }
-      const told = {
+      const expected = {
         recipient,
         part: messagePart,
         channel: 'whatsapp',
@@ -121,7 +126,7 @@ function nifteem(serial: string, start: number, random: Random): Life {
         'nifteem',
         '/webhooks/nifteem',
         payload,
-        [{ ...base('nifteem', messageId, words[status], status), ...told }],
+        [{ ...base('nifteem', messageId, words[status], status), ...expected }],
         [isNext ? 'released' : 'stored'],
       )
     })
@@ -147,7 +152,7 @@ function telesign(serial: string, start: number, random: Random): Life {
     const at = start + index * random.integer(1_000, 90_000) + random.integer(1, 999)
     const entry = { code, description, updated_on: iso(at).replace('T', ' ').replace('Z', '') }
     const details = { external_id: `e-${serial}`, channel_reference_id: `${serial}${index}` }
-    const told = {
+    const expected = {
       ...base('telesign', messageId, status, String(code)),
       reference: `e-${serial}`,
       channel,
@@ -155,7 +160,7 @@ function telesign(serial: string, start: number, random: Random): Life {
       occurredAt: iso(at),
       details,
     }
-    return { channel, entry, told, reference_id: `${serial}${index}` }
+    return { channel, entry, expected, reference_id: `${serial}${index}` }
   })
   const isOnce = random.chance(0.5)
   return moments.map(({ channel, entry }, index) => {
@@ -173,7 +178,7 @@ function telesign(serial: string, start: number, random: Random): Life {
       'telesign',
       '/webhooks/telesign',
       payload,
-      reported.map(({ told }) => told),
+      reported.map(({ expected }) => expected),
     )
   })
 }
@@ -207,7 +212,7 @@ function octopushSms(serial: string, start: number, random: Random): Life {
     const at = start + index * random.integer(0, 90) * 1_000
     const details = { meta_data: { order: serial }, delivery_date: inParis(at) }
     const payload = { channel: 'sms', message_id, list_name, number, status, unit_price: 0.05, ...details }
-    const told = {
+    const expected = {
       recipient: number,
       channel: 'sms',
       occurredAt: iso(at),
@@ -216,13 +221,13 @@ function octopushSms(serial: string, start: number, random: Random): Life {
       details,
     }
     return attempt('octopush', '/webhooks/octopush', payload, [
-      { ...base('octopush', message_id, words[status] as Word, status), ...told },
+      { ...base('octopush', message_id, words[status] as Word, status), ...expected },
     ])
   })
   return random.chance(0.1) ? [...reports, reply] : reports
 }
 
-/** A list of recipients, each with its history or without; here and there an entry that forgot its address. */
+/** A list of recipients, each with its history or without; here and there an entry without an address. */
 function octopushEmail(serial: string, start: number, random: Random): Life {
   return emailLife(serial, start, random, random.integer(1, 12), random.chance(0.5))
 }
@@ -267,7 +272,7 @@ function emailLife(
         ...(!isOnce && { status_history: history.slice(0, -1) }),
       }
     })
-    const told = people
+    const expected = people
       .filter(({ isBroken }) => !isBroken)
       .flatMap(({ email, at }) =>
         moments(at)
@@ -283,14 +288,14 @@ function emailLife(
           })),
       )
     const fates: Fate[] = [
-      ...(told.length > 0 ? (['stored'] as const) : []),
+      ...(expected.length > 0 ? (['stored'] as const) : []),
       ...(people.some(({ isBroken }) => isBroken) ? (['quarantined'] as const) : []),
     ]
     return attempt(
       'octopush',
       '/webhooks/octopush',
       { channel: 'email', message_id, list_name, ...common, deliveries },
-      told,
+      expected,
       fates,
     )
   })

@@ -21,7 +21,7 @@ const PAUSE = 1_500
 /** Bodies that an operator drops when all is calm. */
 const DROPS = 2
 
-/** Who reads and mends through the query API, as people do. `url` gives a receiver that is up. */
+/** An operator who reads, replays and drops through the query API. `url` gives a receiver that is up. */
 export function createOperating(url: () => string, faults: Faults, random: Random) {
   const call = (path: string, method = 'GET') => fetch(`${url()}${path}`, { method })
 

@@ -1,9 +1,9 @@
 import canonicalize from 'canonicalize'
 import { compareInHistory, isFinal, rankOf, type Standing, standingOf, type Word } from './contract.ts'
-import type { Attempt, Fate, Told } from './lives.ts'
+import type { Attempt, ExpectedRecord, Fate } from './lives.ts'
 
 /** A record as the ledger has it, and as the query API shows it, where `pk` and `sk` are not. */
-interface Kept extends Omit<Told, 'means' | 'providerOrder'> {
+interface Kept extends Omit<ExpectedRecord, 'means' | 'providerOrder'> {
   status: Word
   final: boolean
   order: number
@@ -30,7 +30,7 @@ export interface Evidence {
   acknowledged: ReadonlySet<string>
   redriven: ReadonlySet<string>
   deadLetters: number
-  /** Bodies of callbacks, with what the worker said of each. */
+  /** Bodies of callbacks, with the outcomes that the worker reported for each. */
   outcomes: ReadonlyMap<string, ReadonlySet<string>>
   /** How many messages the workers were given, by provider. */
   given: ReadonlyMap<string, number>
@@ -52,7 +52,9 @@ const EXAMPLES = 3
 
 /** What of the promise is broken, in words; empty where it was kept. */
 export function judge(evidence: Evidence): string[] {
-  const expected = new Map(evidence.accepted.flatMap(({ told }) => told).map((told) => [identityOf(told), told]))
+  const expected = new Map(
+    evidence.accepted.flatMap((attempt) => attempt.expected).map((record) => [identityOf(record), record]),
+  )
   return [
     ...evidence.wrongAnswers,
     ...ledgerViolations(evidence, expected),
@@ -66,20 +68,23 @@ export function judge(evidence: Evidence): string[] {
   ]
 }
 
-/** What makes a fact: all that was told of it, nothing that a mapping decides. */
-function identityOf(record: Told | Kept): string {
-  const { means, providerOrder, status, final, order, receivedAt, normalizer, pk, sk, ...fact } = record as Told &
-    KeptRow
+/** The identity of a fact: all that was reported of it, nothing that a mapping decides. */
+function identityOf(record: ExpectedRecord | Kept): string {
+  const { means, providerOrder, status, final, order, receivedAt, normalizer, pk, sk, ...fact } =
+    record as ExpectedRecord & KeptRow
   return canonicalize(fact) as string
 }
 
-function ledgerViolations({ rows, startedAt, endedAt }: Evidence, expected: ReadonlyMap<string, Told>): string[] {
+function ledgerViolations(
+  { rows, startedAt, endedAt }: Evidence,
+  expected: ReadonlyMap<string, ExpectedRecord>,
+): string[] {
   const facts = rows.map(identityOf)
   const misread = rows.filter((row, index) => {
-    const told = expected.get(facts[index] as string)
-    if (told === undefined) return false
-    const isRight = told.means.includes(row.status) && row.final === isFinal(row.status)
-    return !isRight || row.order !== (told.providerOrder ?? rankOf(row.status))
+    const record = expected.get(facts[index] as string)
+    if (record === undefined) return false
+    const isRight = record.means.includes(row.status) && row.final === isFinal(row.status)
+    return !isRight || row.order !== (record.providerOrder ?? rankOf(row.status))
   })
   const outside = rows.filter(
     ({ receivedAt }) => !(Date.parse(receivedAt) >= startedAt && Date.parse(receivedAt) <= endedAt),
@@ -99,7 +104,7 @@ function ledgerViolations({ rows, startedAt, endedAt }: Evidence, expected: Read
 }
 
 /** Key order is history order: the partition is the message, a delivery's rows stand together, by time and then by order. */
-function keyViolations({ rows }: Evidence, expected: ReadonlyMap<string, Told>): string[] {
+function keyViolations({ rows }: Evidence, expected: ReadonlyMap<string, ExpectedRecord>): string[] {
   const wrongPartition = rows.filter(({ pk, provider, messageId }) => pk !== `${provider}#${messageId}`)
   const wrong = [...Map.groupBy(rows, ({ pk }) => pk).values()].flatMap((message) => {
     const sorted = message.toSorted((a, b) => (a.sk < b.sk ? -1 : 1))
@@ -125,7 +130,7 @@ function keyViolations({ rows }: Evidence, expected: ReadonlyMap<string, Told>):
 const deliveryOf = ({ recipient, part }: Pick<Kept, 'recipient' | 'part'>): string => JSON.stringify([recipient, part])
 
 /** What the query API shows: the rows, in history order, and where each delivery stands. */
-function deliveryViolations({ rows, shown }: Evidence, expected: ReadonlyMap<string, Told>): string[] {
+function deliveryViolations({ rows, shown }: Evidence, expected: ReadonlyMap<string, ExpectedRecord>): string[] {
   const place = (record: Kept): Kept & Standing => ({
     ...record,
     providerOrder: expected.get(identityOf(record))?.providerOrder ?? null,

@@ -31,7 +31,7 @@ export async function disturbServices(
 }
 
 /**
- * Rotates all keys again and again: receivers come to know the new ones, then the providers are told. Every other time one of
+ * Rotates all keys again and again: receivers read the new ones, then the providers get them. Every other time one of
  * them is given the key that another one had.
  */
 export async function rotateKeys(
@@ -44,9 +44,9 @@ export async function rotateKeys(
     keys.rotate(borrowed)
     if (borrowed !== undefined) faults.count('secret rotated to the key of another provider')
     await sleep(ROTATION)
-    keys.tell()
+    keys.announce()
     faults.count('secret rotated in the middle of traffic')
-    // The next rotation forgets the keys that a callback under way may still be signed with.
+    // The next rotation removes the keys with which a callback under way may still be signed.
     for (const end = Date.now() + ROTATION; isRunning() && Date.now() < end; ) await sleep(200)
   }
 }

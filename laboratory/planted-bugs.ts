@@ -1,4 +1,4 @@
-/** A mistake that somebody might make, and what has to see it by what the program does. */
+/** A mistake that a developer might make, and the tests that must detect it by the behaviour of the program. */
 export interface PlantedBug {
   id: string
   /** What is wrong then. */
@@ -314,8 +314,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...inTests('functions/domain/key.ts', [KEY, LEDGER], {
     'digest-without-price': [
       'two prices of one fact share a key',
-      '  price,\n  details,\n}: StatusRecord) {\n  const told =',
-      '  price: _,\n  details,\n}: StatusRecord) {\n  const price = null\n  const told =',
+      '  price,\n  details,\n}: StatusRecord) {\n  const content =',
+      '  price: _,\n  details,\n}: StatusRecord) {\n  const price = null\n  const content =',
     ],
     'part-unpadded': ['part 10 comes before part 2', 'sortableInteger(delivery.part)', "(delivery.part ?? '')"],
     'separator-kept': [

@@ -8,7 +8,7 @@ export interface Random {
   /** True in about this share of calls, 0 to 1. */
   chance(share: number): boolean
   pick<T>(items: readonly T[]): T
-  /** Digits or lower-case hexadecimal, as long as told. */
+  /** Digits or lower-case hexadecimal, of the given length. */
   digits(length: number): string
 }
 

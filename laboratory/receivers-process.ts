@@ -9,7 +9,7 @@ import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
 import { type Gateway, type GatewayRoute, startGateway } from '../local/gateway.ts'
 
-/** The receivers of all providers and the query API in a process that may be killed; tells its parent the URL. */
+/** The receivers of all providers and the query API in a process that may be killed; sends its parent the URL. */
 const queue = { client: sqsClient(), url: required('QUEUE_URL') }
 const telemetry = cloudWatchTelemetry()
 const receivers = providers.flatMap((provider) => {

@@ -75,7 +75,7 @@ function batchOf({ operation, body }: Call): Batch | undefined {
 function errorsOf(rowFaults: RowFaults, rows: readonly unknown[]): (string | undefined)[] {
   const { random, faults, failing, hasTime } = rowFaults
   const keys = rows.map(keyOf)
-  // The last one: whoever looks at the first alone does not see it.
+  // The last one: code that looks only at the first does not see it.
   const last = keys.at(-1)
   if (last !== undefined && rows.length > 1) {
     if (faults.happens('DynamoDB fails one row of many for longer than it is tried', SHARE.stubborn))

@@ -19,7 +19,7 @@ export interface Sender {
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 3_000
 
-/** Sends to what `url` gives; `keyOf` gives the key that a provider has been told to use. */
+/** Sends to what `url` gives; `keyOf` gives the key that a provider uses. */
 export function createSender(url: () => string, keyOf: (provider: string) => string, random: Random): Sender {
   const accepted: Attempt[] = []
   const wrongAnswers: string[] = []
@@ -67,17 +67,17 @@ function proofOf({ provider, body, proof }: Attempt, keyOf: (provider: string) =
 
 const reverse = (text: string) => text.split('').reverse().join('')
 
-/** Keys that change while callbacks are under way: a provider is told the new one when every receiver knows it. */
+/** Keys that change while callbacks are under way: a provider gets the new one when every receiver knows it. */
 export function createKeys(ids: readonly string[], random: Random) {
   const make = () => random.digits(40)
   const secrets = new Map<string, Secret>(ids.map((provider) => [provider, { current: make() }]))
-  const told = new Map(ids.map((provider) => [provider, secrets.get(provider)?.current as string]))
-  const all = [...told.values()]
+  const announced = new Map(ids.map((provider) => [provider, secrets.get(provider)?.current as string]))
+  const all = [...announced.values()]
   return {
     /** All keys there ever were. */
     all,
     secretOf: (provider: string) => secrets.get(provider) as Secret,
-    keyOf: (provider: string) => told.get(provider) as string,
+    keyOf: (provider: string) => announced.get(provider) as string,
     /** Puts new keys beside those in use; one provider may be given the key that another has. */
     rotate(borrowed?: { by: string; from: string }) {
       const before = new Map(secrets)
@@ -88,9 +88,9 @@ export function createKeys(ids: readonly string[], random: Random) {
       }
       all.push(...[...secrets.values()].map(({ current }) => current))
     },
-    /** Tells the providers the new keys. */
-    tell() {
-      for (const [provider, { current }] of secrets) told.set(provider, current)
+    /** Gives the providers the new keys. */
+    announce() {
+      for (const [provider, { current }] of secrets) announced.set(provider, current)
     },
   }
 }

@@ -24,7 +24,7 @@ function* livesOf(random: Random, faults: Faults): Generator<Life, never> {
   }
 }
 
-/** Of a hundred callbacks some come from strangers, some are broken, some are tests of a console. */
+/** Of a hundred callbacks, some are forged, some are malformed, some are tests of a console. */
 function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
   if (random.chance(0.03))
     return {
@@ -33,13 +33,13 @@ function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
       proof: random.pick(['missing', 'wrong', 'half', 'foreign']),
       target: alien(attempt.target),
       body: alien(attempt.body),
-      told: attempt.told.map((told) => ({ ...told, messageId: alien(told.messageId) })),
+      expected: attempt.expected.map((record) => ({ ...record, messageId: alien(record.messageId) })),
     }
   if (random.chance(0.02))
     return {
       ...attempt,
       fates: ['quarantined'],
-      told: [],
+      expected: [],
       body: random.pick([
         `${attempt.body.slice(0, -2)} ${random.digits(12)}`,
         `["${random.digits(12)}"]`,
@@ -47,8 +47,8 @@ function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
       ]),
     }
   if (faults.happens('callback that takes several rows in quarantine', 0.003))
-    return { ...attempt, fates: ['quarantined'], told: [], body: `["${random.digits(12)}${'x'.repeat(LARGE)}"]` }
-  if (random.chance(0.01)) return { ...attempt, fates: ['ignored'], told: [], body: '' }
+    return { ...attempt, fates: ['quarantined'], expected: [], body: `["${random.digits(12)}${'x'.repeat(LARGE)}"]` }
+  if (random.chance(0.01)) return { ...attempt, fates: ['ignored'], expected: [], body: '' }
   return attempt
 }
 

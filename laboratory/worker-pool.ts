@@ -4,13 +4,13 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Chaos } from './chaos.ts'
 import type { Mortal } from './mortals.ts'
 
-/** What a worker says of a callback that it brought to an end. */
-interface Told {
+/** The outcome of a callback that a worker finished. */
+interface Finished {
   callback: string
   result: string
 }
 
-type Reply = { response: SQSBatchResponse; outcomes: Told[] } | { error: string }
+type Reply = { response: SQSBatchResponse; outcomes: Finished[] } | { error: string }
 
 const SHARE = { twice: 0.05, late: 0.04, death: 0.06 }
 
@@ -20,9 +20,9 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   const idle: (Mortal & { version: string })[] = []
   /** How many messages workers were given, by provider. */
   const given = new Map<string, number>()
-  /** What was said of each callback. */
+  /** The reported outcomes of each callback. */
   const outcomes = new Map<string, Set<string>>()
-  /** Messages of batches that were worked off. */
+  /** Messages of finished batches. */
   const acknowledged = new Set<string>()
 
   const isAlive = ({ child }: Mortal) => child.exitCode === null && child.signalCode === null

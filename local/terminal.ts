@@ -39,11 +39,11 @@ function distanceOf(one: string, other: string): number {
   return row[other.length] ?? 0
 }
 
-function lineOf({ callback, result, reason, told }: Outcome): string {
-  const messages = Map.groupBy(told, ({ messageId }) => messageId)
+function lineOf({ callback, result, reason, records }: Outcome): string {
+  const messages = Map.groupBy(records, ({ messageId }) => messageId)
   const facts = [...messages].map(
-    ([id, records]) =>
-      `${id}  ${records.map(({ status, channel }) => [channel, status].filter(Boolean).join(' ')).join(', ')}`,
+    ([id, ofMessage]) =>
+      `${id}  ${ofMessage.map(({ status, channel }) => [channel, status].filter(Boolean).join(' ')).join(', ')}`,
   )
   return `${result.padEnd(12)}${callback.provider.padEnd(10)}${[...facts, reason].filter(Boolean).join('  ')}`
     .replace(/\p{Cc}/gu, '·')

@@ -72,7 +72,7 @@ describe('send and show', () => {
     const { code, json } = await ledger('--json', 'send', id, file, '--id', 'by-hand')
     expect([code, json()]).toMatchObject([0, [{ status: 200 }]])
     await settle(before + 1)
-    const { provider, messageId } = telemetry.outcomes.at(-1)?.told[0] ?? {}
+    const { provider, messageId } = telemetry.outcomes.at(-1)?.records[0] ?? {}
     expect(provider).toBe(id)
     const [message] = (await ledger('--json', 'show', id, String(messageId))).json()
     const asked = await (await fetch(`${stack().url}/v1/messages/${id}/${messageId}`)).json()
@@ -142,7 +142,7 @@ describe('send and show', () => {
     const before = telemetry.outcomes.length
     expect(await ledger('send', id)).toMatchObject({ code: 0, said: [] })
     await settle(before + 1)
-    expect(telemetry.outcomes.at(-1)).toMatchObject({ callback: { provider: id }, told: [{ provider: id }] })
+    expect(telemetry.outcomes.at(-1)).toMatchObject({ callback: { provider: id }, records: [{ provider: id }] })
   })
 
   test('a form is posted, also by a provider that may call with GET', async () => {

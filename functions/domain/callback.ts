@@ -12,7 +12,7 @@ export const MAX_QUEUE_MESSAGE_BYTES = 1_048_576
  */
 export const MAX_BODY_BYTES = 4_700_000
 
-/** One HTTP request of a provider, exactly as it arrived, as it travels through the queue and rests in quarantine. */
+/** One HTTP request of a provider, exactly as it arrived, as it is sent through the queue and kept in quarantine. */
 export interface Callback {
   provider: string
   /** The gateway's id of the request. */
@@ -27,11 +27,11 @@ export interface Callback {
   /** The body, byte for byte, without signatures of its own. */
   body: string
   encoding: 'utf8' | 'base64'
-  /** Set where it comes out of quarantine again, which it leaves when it succeeds. */
+  /** Set for a replay; the item leaves the quarantine when the replay succeeds. */
   replay?: true
 }
 
-/** What is kept of a request: all that its provider said, and no key or signature. */
+/** The part of a request that is kept: everything except keys and signatures. */
 export function callbackOf(
   { method, url, headers, body, receivedAt }: Request,
   withheld: Withheld = {},
@@ -86,7 +86,7 @@ export function parseCallback(text: string): Callback {
     typeof callback.body === 'string' &&
     ['utf8', 'base64', 'gzip'].includes(callback.encoding)
   if (!isCallback) throw new Error('expected a callback: provider, requestId, receivedAt, body and encoding')
-  // Before methods were kept, all that mattered were POSTs.
+  // Messages written before methods were kept are all POSTs.
   const { method = 'POST', ...rest } = callback
   if (callback.encoding !== 'gzip') return { method, ...rest }
   const bytes = gunzipSync(Buffer.from(callback.body, 'base64'), { maxOutputLength: MAX_BODY_BYTES })

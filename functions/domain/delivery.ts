@@ -16,7 +16,7 @@ export const deliveriesOf = (rows: readonly LedgerRow[]): Delivery[] =>
     deliveryOf(own),
   )
 
-/** The delivery of some rows of one recipient and part; `all` are all rows that are kept of it, and tell where it stands. */
+/** The delivery of some rows of one recipient and part; `all` are all rows of it, which decide where it stands. */
 export function deliveryOf(rows: readonly LedgerRow[], all: readonly LedgerRow[] = rows): Delivery {
   const history = historyOf(rows)
   const { recipient, part, channel, status, final, occurredAt, receivedAt } = standsAt(

@@ -2,7 +2,7 @@ import type { Fact } from './normalizer.ts'
 import { Malformed } from './payload.ts'
 
 /**
- * The writes that one callback may cost. A row costs one for each KB, and in it is repeated what is common to all. The rows of a
+ * The writes that one callback may cost. A row costs one for each KB, and repeats what is common to all. The rows of a
  * message share a partition, which takes 1,000 writes a second, and the worker tries for 18 seconds:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
  */
@@ -12,7 +12,7 @@ const WRITE_BYTES = 1_024
 /** About what a row has besides its fact: the names of its columns, its key, the time of arrival. */
 const ROW_BYTES = 300
 
-/** An object's members as JSON, each written once, however many facts it is held against. */
+/** An object's members as JSON, each serialized once, however many facts it is compared with. */
 const writtenMembers = new WeakMap<object, Map<string, string>>()
 
 /**

@@ -66,8 +66,8 @@ function digest({
   price,
   details,
 }: StatusRecord) {
-  const told = [recipient, part, channel, providerStatus, description, error, campaign, reference, price, details]
-  return hash('sha256', canonicalize(told) as string, 'base64url').slice(0, 22)
+  const content = [recipient, part, channel, providerStatus, description, error, campaign, reference, price, details]
+  return hash('sha256', canonicalize(content) as string, 'base64url').slice(0, 22)
 }
 
 /** Free of `#`; null, the empty string and every other text stay apart. */

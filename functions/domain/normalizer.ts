@@ -50,7 +50,7 @@ export interface Normalizer<Payload = unknown> {
   /** The kind of a callback that is no delivery status, in a word of ours; undefined for all others. */
   ignores?(payload: Payload): string | undefined
   /**
-   * One fact for each status that the payload tells. Throws Malformed, and nothing else, where it is not as documented. A bad
+   * One fact for each status in the payload. Throws Malformed, and nothing else, where it is not as documented. A bad
    * entry among others goes to the context's `problems`, one of another kind to its `ignored`.
    */
   facts(payload: Payload, context: Context): Fact[]
@@ -107,7 +107,7 @@ export function judge(
   return { status, final, order: providerOrder ?? rank, normalizer: normalizer.version }
 }
 
-/** When it happened, and in `raw`, under the provider's name, the text where that tells more than the record keeps. */
+/** When it happened, and in `raw`, under the provider's name, the text where it says more than the record keeps. */
 export function occurrence(name: string, text: string, timeZone: string) {
   const occurredAt = readTimestamp(text, timeZone)
   return { occurredAt, raw: isFaithful(occurredAt, text) ? {} : { [name]: text } }
@@ -141,7 +141,7 @@ function keyedRecordOf(
   { callback, problems }: Context,
 ): KeyedRecord | [] {
   const { order = null, path = '' } = fact
-  const told = {
+  const reported = {
     providerStatus: fact.providerStatus,
     error: fact.error ?? null,
     details: merge(fact.common ?? {}, fact.details ?? {}),
@@ -158,8 +158,8 @@ function keyedRecordOf(
     campaign: fact.campaign ?? null,
     reference: fact.reference ?? reference,
     price: fact.price ?? null,
-    ...told,
-    ...judge(normalizer, told, order),
+    ...reported,
+    ...judge(normalizer, reported, order),
   }
   try {
     return { key: recordKey(record, order), record, path }

@@ -18,16 +18,16 @@ export const word = z.pipe(
   z.transform(String),
 )
 
-/** A word that may lack; null where it does or is empty. */
+/** An optional text; null where it is missing or empty. */
 export const optionalWord = z.pipe(
   z.nullish(z.union([z.string(), z.number()], { error: 'expected text' })),
   z.transform((value) => (value === null || value === undefined || value === '' ? null : String(value))),
 )
 
-/** The same of a value that no schema has looked at; null where it is anything else. */
+/** The same for a value that no schema has checked; null where it is anything else. */
 export const textOf = (value: unknown): string | null => optionalWord.safeParse(value).data ?? null
 
-/** An amount that may lack: a number, or the text of one. */
+/** An optional amount: a number, or the text of one. */
 export const optionalAmount = z.nullish(
   z.union([z.number(), z.string().check(z.regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/, { error: 'expected number' }))], {
     error: 'expected number',
@@ -89,12 +89,12 @@ export function read<T>(schema: z.ZodMiniType<T>, value: unknown, path = ''): T 
   throw new Malformed(result.error.issues.map((issue) => `${pathOf(issue.path, path)}: ${expectationOf(issue)}`))
 }
 
-/** With more bad entries than this a list is not one with a bad entry, but no list of ours. */
+/** A list with more bad entries than this is not taken for a list of the provider's. */
 const MAX_PROBLEMS = 1_000
 
 /**
  * Each entry of a list that the schema accepts, with its path; the others become problems, so that one bad entry does not
- * take the good ones with it. What the caller has taken out, as no entry of ours, is undefined.
+ * discard the good ones. An entry that the caller has taken out is undefined.
  *
  * @throws Malformed where they are too many.
  */
@@ -120,7 +120,7 @@ function readJson(text: string, path: string): unknown {
   } catch {
     throw new Malformed([`${path}: expected JSON`])
   }
-  // Assigned to an object it would be its prototype and no member: it would be lost on the way.
+  // Assigned to an object, it would set the prototype and not a member: the value would be lost.
   if (PROTO.test(text)) throw new Malformed([`${path}: expected no key __proto__`])
   return json
 }

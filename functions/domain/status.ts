@@ -23,7 +23,7 @@ export interface StatusRecord {
   provider: string
   /** The provider's own id of the message. */
   messageId: string
-  /** E.164 number, e-mail address or channel identifier, where the callback tells it. */
+  /** E.164 number, e-mail address or channel identifier, where the callback has it. */
   recipient: string | null
   /** The part of a message that was sent in several. */
   part: number | null
@@ -49,7 +49,7 @@ export interface StatusRecord {
   /** The version of the provider's mapping that wrote the record. */
   normalizer: number
   price: { amount: number; currency: string | null } | null
-  /** Everything else that the provider told, under its own names. */
+  /** Everything else in the callback, under the provider's names. */
   details: Record<string, unknown>
 }
 

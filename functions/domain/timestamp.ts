@@ -46,7 +46,7 @@ const UNIX_TIME = /^(\d{1,14})(?:\.(\d+))?$/
 
 /**
  * A time that is counted since 1970, as RFC 3339 in UTC with milliseconds (further digits are cut off); null where the text
- * is none, or lies beyond the year 9999. Read from the text, since a double rounds microseconds.
+ * is none, or is after the year 9999. Read from the text, since a double rounds microseconds.
  */
 export function readUnixTime(text: string, unit: 'seconds' | 'milliseconds'): string | null {
   const [, whole = '', fraction = ''] = UNIX_TIME.exec(text.trim()) ?? []
@@ -57,7 +57,7 @@ export function readUnixTime(text: string, unit: 'seconds' | 'milliseconds'): st
 
 const END_OF_TIME = Date.UTC(10_000, 0, 1)
 
-/** True where the record alone gives back all that the text told: the same digits, but for zeros at the end. */
+/** True where the record alone gives back all that the text said: the same digits, but for zeros at the end. */
 export const isFaithful = (occurredAt: string | null, text: string): boolean =>
   occurredAt !== null && significantDigits(occurredAt) === significantDigits(text)
 

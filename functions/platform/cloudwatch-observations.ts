@@ -10,7 +10,7 @@ import { UNMAPPED } from './telemetry.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Pages of log lines that are read at most, the newest first: a table lacks a few words, not thousands. */
+/** Pages of log lines that are read at most, the newest first: a few words are missing in a table, not thousands. */
 const MAX_PAGES = 10
 
 /** Before it, lines cannot be read newest first: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */

@@ -1,7 +1,7 @@
 import type { Status, StatusRecord } from '../domain/status.ts'
 import type { Batch, Outcome, Progress } from './telemetry.ts'
 
-/** The statuses that tell whether a message got through. */
+/** The statuses that say whether a message was delivered. */
 const ENDS: Partial<Record<Status, 'arrived' | 'failed'>> = {
   delivered: 'arrived',
   rejected: 'failed',
@@ -26,8 +26,8 @@ export interface Counts {
 /**
  * What a batch counts: for each provider its outcomes, and for each channel the statuses of its new records.
  *
- * A callback is counted as accepted when it comes to its end, so that the four outcomes always sum to `accepted`, however
- * often a message was received. A replay was accepted, and came to an end, before: it is counted as `replayed` alone. A
+ * A callback is counted as accepted when it is finished, so that the four outcomes always sum to `accepted`, however
+ * often a message was received. A replay was accepted and finished before: it is counted as `replayed` alone. A
  * status is counted when it is stored, also where its message goes back to the queue for another reason.
  */
 export function countsOf({ outcomes, unfinished }: Batch, now: number): Counts[] {
@@ -61,7 +61,7 @@ export const unmappedOf = ({ outcomes, unfinished }: Batch): Map<string, number>
     ),
   )
 
-/** How often each name stands there. */
+/** How often each name occurs. */
 export const count = (names: readonly string[]): Map<string, number> =>
   names.reduce((counts, name) => counts.set(name, (counts.get(name) ?? 0) + 1), new Map<string, number>())
 
@@ -82,7 +82,7 @@ const countedOf = ({ stored, unmapped }: Progress): string[] => [
 const channelOf = ({ channel }: StatusRecord): string =>
   channel === null || CHANNELS.has(channel) ? `${channel}` : 'other'
 
-/** From the newest moment that a callback told to its arrival, in milliseconds. */
+/** From the newest time in a callback to its arrival, in milliseconds. */
 function providerDelay({ callback, stored }: Progress): number[] {
   const times = stored.flatMap(({ occurredAt }) => (occurredAt === null ? [] : [Date.parse(occurredAt)]))
   return times.length > 0 ? [Date.parse(callback.receivedAt) - Math.max(...times)] : []

@@ -33,7 +33,7 @@ export async function readHistory(
   return query(table, pk, recipient === undefined ? '' : recipientPrefix(recipient), { ...(limit && { limit }), after })
 }
 
-/** A page of a message's deliveries. One that the page shows only in part still tells where the whole delivery stands. */
+/** A page of a message's deliveries. One that the page shows only in part still has the status of the whole delivery. */
 export async function readDeliveries(table: Table, asked: HistoryQuery) {
   const page = await readHistory(table, asked)
   const groups = Map.groupBy(page.rows, ({ record }) => deliveryPrefix(record))

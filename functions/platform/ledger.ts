@@ -11,7 +11,7 @@ import type { StatusRecord } from '../domain/status.ts'
 import { itemOf } from './item.ts'
 import { batchesOf, CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
-/** A status record as it is stored, and after `insertRows` what became of it. */
+/** A status record as it is stored, and after `insertRows` the result. */
 export interface Row {
   record: StatusRecord
   item: Record<string, AttributeValue>

@@ -19,10 +19,10 @@ export interface Range {
   end: number
 }
 
-/** Takes what a person should know who reads an answer: why it may lack something. */
+/** Receives a note for the reader of an answer: why it may be incomplete. */
 export type Note = (text: string) => void
 
-/** What has been counted, whoever keeps the counts. */
+/** Reads what has been counted. */
 export interface Observations {
   counts(range: Range, note: Note): Promise<Count[]>
   unmapped(range: Range, note: Note): Promise<UnmappedWord[]>

@@ -7,7 +7,7 @@ import { batchesOf, CONCURRENCY, isThrottling, type Table, untilNothingLeft } fr
 
 /** Where the text of a quarantined callback is kept: in rows of a partition of its own. */
 export interface Body {
-  /** The partition: a new one with each write, so that whoever deletes an older text cannot reach a newer one. */
+  /** The partition: a new one with each write, so that deleting an older text cannot delete a newer one. */
   key: string
   /** How many rows. */
   parts: number

@@ -22,7 +22,7 @@ export interface QuarantineHead {
   receivedAt: string
   /** `path: expectation`, several joined by `; `. */
   reason: string
-  /** When it was last replayed in vain, RFC 3339. */
+  /** When it was last replayed without success, RFC 3339. */
   attemptedAt?: string
   body: Body
 }
@@ -70,7 +70,7 @@ export async function quarantine(
   deadline?: number,
 ): Promise<void> {
   const expiresAt = now() + RETENTION_SECONDS
-  // A replay comes last and wins over its original: it tells of an attempt.
+  // A replay comes last and wins over its original: it has the time of the attempt.
   const inOrder = items.toSorted((one, other) => Number(one.callback.replay ?? 0) - Number(other.callback.replay ?? 0))
   const distinct = new Map(inOrder.map((item) => [quarantineId(item.callback), item]))
   const puts = [...distinct].map(
@@ -117,7 +117,7 @@ export async function findQuarantined(table: Table, id: string): Promise<Quarant
   return head && withCallback(table, head)
 }
 
-/** Said of an item whose body is incomplete. */
+/** The description of an item whose body is incomplete. */
 export const INCOMPLETE = 'its body is incomplete: it can only be dropped'
 
 /**
@@ -185,7 +185,7 @@ async function withCallback(table: Table, head: QuarantineHead): Promise<Quarant
   if (callback !== undefined) return { ...head, callback }
   const latest = await findHead(table, head.id)
   if (latest === undefined) return undefined
-  // Somebody has written it anew meanwhile.
+  // It was written again meanwhile.
   if (latest.body.key !== head.body.key) return withCallback(table, latest)
   return { ...latest, callback: undefined }
 }

@@ -55,7 +55,7 @@ export async function untilNothingLeft<T>(
 /** Whether an error's name, or a statement's code, says that a table was asked for more than it takes at the moment. */
 export const isThrottling = (code = ''): boolean => /Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)
 
-/** The items in batches of the given size, and of a million characters at most where `lengthOf` tells an item's. */
+/** The items in batches of the given size, and of a million characters at most where `lengthOf` gives an item's. */
 export function batchesOf<T>(items: readonly T[], size = BATCH_SIZE, lengthOf: (item: T) => number = () => 0): T[][] {
   const batches: T[][] = []
   let length = 0

@@ -7,15 +7,15 @@ import { Problem, Stale } from './problem.ts'
 /** What was stored of one callback. */
 export interface Progress {
   callback: Callback
-  /** The records that it tells. */
-  told: StatusRecord[]
-  /** Those of them that the ledger did not have before. */
+  /** Its records, new or not. */
+  records: StatusRecord[]
+  /** The records that the ledger did not have before. */
   stored: StatusRecord[]
   /** Provider statuses of stored records that are in no table. */
   unmapped: string[]
 }
 
-/** What became of one accepted callback: exactly one of four. */
+/** The outcome of one accepted callback: exactly one of four. */
 export interface Outcome extends Progress {
   result: 'recorded' | 'duplicate' | 'ignored' | 'quarantined'
   /** The kinds of an ignored callback's events, the reason of a quarantined one. */
@@ -27,7 +27,7 @@ export interface Outcome extends Progress {
 /** What a worker did with one batch of queue messages. */
 export interface Batch {
   outcomes: Outcome[]
-  /** Of callbacks that went back to the queue: the rest of their records comes with a later batch. */
+  /** Callbacks that went back to the queue: the rest of their records comes with a later batch. */
   unfinished: Progress[]
   /** Why messages went back to the queue, one cause a message. */
   returned: unknown[]
@@ -35,13 +35,13 @@ export interface Batch {
 
 /** What is counted and logged. No message id, recipient or key reaches a dimension or a log line. */
 export interface Telemetry {
-  /** A request that was not answered 2xx, with what it was answered for. */
+  /** A request that was not answered 2xx, with the error. */
   refused(provider: string, error: unknown): void
-  /** A question of a provider's own that was answered. */
+  /** A provider's handshake that was answered. */
   greeted(provider: string): void
-  /** A batch that was worked through. */
+  /** A finished batch. */
   worked(batch: Batch): void
-  /** An error that nobody decided on. */
+  /** An unexpected error. */
   unexpected(error: unknown): void
 }
 
@@ -103,7 +103,7 @@ export function cloudWatchTelemetry({ now = Date.now, statusMetrics = false } = 
   }
 }
 
-/** Of what is a metric already: `ignored.reply`, `refused.unauthorized`; and replays, which somebody sees who started them. */
+/** Details of counts that are metrics (`ignored.reply`, `refused.unauthorized`), and results of replays. */
 const isDetail = (name: string): boolean => /^(ignored|refused|replayed)\.|^replayed$/.test(name)
 
 /** One line of JSON. Powertools' logger, which writes the same, is a tenth of a receiver's bundle. */

@@ -76,7 +76,7 @@ async function greet({ provider, secrets, telemetry }: Reception, request: Reque
   return resultOf(answer)
 }
 
-/** A key that has just been rotated is not refused: what the known secret does not admit is held against the latest. */
+/** A key that has just been rotated is not refused: what the known secret does not accept is checked with the latest one. */
 async function authenticate({ provider: { proof }, secrets }: Reception, request: Request): Promise<void> {
   const verdict = await orUnavailable(async (): Promise<Verdict> => {
     const known = await proof.verify(request, await secrets.current())

@@ -8,7 +8,7 @@ export const EVENT_SOURCE = {
    */
   batchingWindow: 0,
   workerTimeout: 30,
-  /** Six times the worker's timeout, to which the window comes: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+  /** Six times the worker's timeout, plus the window: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
   visibilityTimeout: 180,
   /** After so many receives, ten hours of them, a message goes to the dead-letter queue. */
   maxReceiveCount: 200,

@@ -9,11 +9,11 @@ import type { Table } from '../platform/table.ts'
 import type { Outcome, Progress, Telemetry } from '../platform/telemetry.ts'
 import { EVENT_SOURCE } from './event-source.ts'
 
-/** What a worker works with. */
+/** The dependencies of a worker. */
 export interface Workshop {
-  /** All that there are: what was just taken out still has messages in the queue. */
+  /** The whole catalogue: a provider that was just removed still has messages in the queue. */
   providers: readonly Provider[]
-  /** Ids of those whose mappings are loaded at once; all unless said. */
+  /** Ids of the providers whose mappings are loaded at the start; by default all. */
   enabled?: readonly string[] | undefined
   ledger: Ledger
   quarantine: Table
@@ -28,7 +28,7 @@ export interface Workshop {
 const LEDGER_SHARE = 0.6
 const QUARANTINE_SHARE = 0.8
 
-/** So many writes of a KB end a group of messages. */
+/** Writes of a KB at which a group of messages ends. */
 const GROUP_WRITES = 2_000
 
 /** Characters of a message that may be a group of its own. */
@@ -47,9 +47,9 @@ interface Job {
   normalized: Normalized
   /** The rows of its records, each with where it stands in the body; jobs that report the same fact share its row. */
   rows: { row: Row; path: string }[]
-  /** The rows that no job before it has. */
+  /** Its rows that no earlier job has. */
   first: Row[]
-  /** Why it could not be brought to an end and goes back to the queue. */
+  /** Why it could not be finished and goes back to the queue. */
   failure?: unknown
 }
 
@@ -57,8 +57,8 @@ interface Job {
 type Opened = Job | Pick<Job, 'message' | 'failure'>
 
 /**
- * The handler of the queue: normalizes a batch of callbacks, stores their records, sets aside what it cannot read, and
- * gives back to the queue only the messages that a passing fault has kept from their end.
+ * The handler of the queue: normalizes a batch of callbacks, stores their records, quarantines what it cannot read, and
+ * returns to the queue only the messages that a temporary fault kept it from finishing.
  */
 export function createWorker(workshop: Workshop) {
   const { ledger, quarantine: table, telemetry, timeout = EVENT_SOURCE.workerTimeout } = workshop
@@ -73,7 +73,7 @@ export function createWorker(workshop: Workshop) {
     return { batchItemFailures: failed.map(({ message }) => ({ itemIdentifier: message.messageId })) }
   }
 
-  /** Brings messages to their ends, and gives those that go back to the queue. */
+  /** Finishes messages, and gives those that go back to the queue. */
   async function work(opened: Opened[], deadline: (share: number) => number): Promise<Opened[]> {
     const jobs = opened.filter((job): job is Job => 'rows' in job)
 
@@ -82,7 +82,7 @@ export function createWorker(workshop: Workshop) {
     await insertRows(ledger, share(ledger, bySize), deadline(LEDGER_SHARE))
     for (const job of jobs) job.failure = job.rows.find(({ row }) => row.fate === 'failed')?.row.cause
 
-    // Also of those that go back to the queue, which may take hours there.
+    // Also for those that go back to the queue, where they may stay for hours.
     const bad = jobs.filter((job) => problemsOf(job).length > 0)
     await orFail(bad, () =>
       quarantine(
@@ -110,7 +110,7 @@ export function createWorker(workshop: Workshop) {
   }
 }
 
-/** Begins with the mappings of the enabled providers, and gives any when a message needs it. */
+/** Loads the mappings of the enabled providers at the start, and any other when a message needs it. */
 function loadMappings({ providers, enabled, timeZones = {} }: Pick<Workshop, 'providers' | 'enabled' | 'timeZones'>) {
   const loaded = new Map<string, Promise<Mapping>>()
 
@@ -135,7 +135,7 @@ function loadMappings({ providers, enabled, timeZones = {} }: Pick<Workshop, 'pr
 
 /**
  * The messages, opened, in groups of which each fits into the worker's memory: one, unless some make very many records. What
- * is not reached until the deadline goes back to the queue.
+ * is not reached before the deadline goes back to the queue.
  */
 async function* groupsOf(
   messages: readonly SQSRecord[],
@@ -156,10 +156,10 @@ async function* groupsOf(
   if (group.length > 0) yield group
 }
 
-/** Whether a message comes after all others: it may make thousands of records, for which they would wait. */
+/** Whether a message is worked on after all others, which would wait for its thousands of records. */
 const isLarge = ({ body }: SQSRecord): boolean => body.length > LARGE_MESSAGE || body.includes('"encoding":"gzip"')
 
-/** One that comes again may have been quarantined before, for a bad entry or by another version of its mapping. */
+/** A callback that is received again may be in quarantine already, for a bad entry or by another version of its mapping. */
 const mayBeQuarantined = ({ callback, message }: Job): boolean =>
   callback.replay === true || Number(message.attributes?.ApproximateReceiveCount) > 1
 
@@ -180,7 +180,7 @@ async function open(message: SQSRecord, mappingOf: (id: string) => Promise<Mappi
   }
 }
 
-/** Gives each job its rows, and all distinct rows of the batch; of equal facts the one that arrived first is kept. */
+/** Gives each job its rows, and all distinct rows of the batch; of equal facts, the one that arrived first is kept. */
 function share(ledger: Ledger, jobs: readonly Job[]): Row[] {
   const rows = new Map<string, Row>()
   for (const { normalized, rows: shared, first } of jobs) {
@@ -230,5 +230,5 @@ function progressOf({ callback, normalized: { records, unmapped }, first }: Job)
   const stored = first.filter(({ fate }) => fate === 'recorded').map(({ record }) => record)
   const unknown = new Set(unmapped)
   const words = stored.map(({ providerStatus }) => providerStatus).filter((word) => unknown.has(word))
-  return { callback, told: records.map(({ record }) => record), stored, unmapped: words }
+  return { callback, records: records.map(({ record }) => record), stored, unmapped: words }
 }

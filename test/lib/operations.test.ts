@@ -227,7 +227,7 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
         callback,
         result,
         reason: 'reply',
-        told: stored,
+        records: stored,
         stored,
         unmapped: ['X'],
         ignored: result === 'ignored' ? ['reply'] : [],

@@ -1,6 +1,6 @@
 import type { Handshake } from '../provider.ts'
 
-/** Where a subscription is confirmed: another host would be told a token of ours. */
+/** Where a subscription is confirmed: another host would receive a token of ours. */
 const CONFIRMATION_URL = /^https:\/\/sns\.([a-z0-9-]{3,})\.amazonaws\.com(?:\.cn)?\/\?Action=ConfirmSubscription&/
 
 const PATIENCE = 5_000

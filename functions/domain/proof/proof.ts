@@ -72,7 +72,7 @@ function decodeKey(key: string): Buffer | undefined {
   return bytes.length < MIN_KEY_BYTES ? undefined : bytes
 }
 
-/** Whether one of the candidates is what the current or the previous key makes, in a time that tells neither which nor how far. */
+/** Whether one of the candidates is what the current or the previous key makes, in constant time. */
 export function isMadeBy(
   { current, previous }: Secret,
   candidates: readonly (string | undefined)[],
@@ -84,7 +84,7 @@ export function isMadeBy(
     .includes(true)
 }
 
-/** Compares two texts in a time that tells nothing of them. */
+/** Compares two texts in constant time. */
 export const isEqual = (a: string, b: string): boolean =>
   timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'))
 

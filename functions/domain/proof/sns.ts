@@ -10,7 +10,7 @@ const HASHES = new Map([
   ['2', 'RSA-SHA256'],
 ])
 
-/** Without a region in it, no host could be told from SNS's. */
+/** Without a region in it, no other host could be distinguished from SNS's. */
 const TOPIC = /^arn:[^:]+:sns:[a-z0-9-]+:\d+:[^:]+$/
 
 /** The only place that certificates are taken from: other hosts of amazonaws.com hold what anybody put there. */
