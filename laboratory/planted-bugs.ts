@@ -72,6 +72,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       "job.rows.find(({ row }) => row.fate === 'failed')?.row.cause",
       "job.rows.slice(0, 25).find(({ row }) => row.fate === 'failed')?.row.cause",
     ],
+    'last-row': [
+      'the last row of a callback does not decide whether it failed',
+      "job.rows.find(({ row }) => row.fate === 'failed')?.row.cause",
+      "job.rows.slice(0, Math.max(1, job.rows.length - 1)).find(({ row }) => row.fate === 'failed')?.row.cause",
+    ],
     'replay-failed': [
       'a replay leaves quarantine although its rows failed',
       'jobs.filter((job) => !job.failure && mayBeQuarantined(job) && !bad.includes(job))',
@@ -194,7 +199,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       "randomBytes(8).toString('hex').slice(0, 0)",
     ],
   }),
-  ...inTests('functions/platform/queue.ts', PIPELINE, {
+  ...inTests('functions/platform/queue.ts', [PIPELINE, 'test/faults.test.ts'], {
+    'error-swallowed': [
+      'a receiver takes what it could not queue',
+      "throw unavailable('The queue cannot be reached; send it again.', cause)",
+      'void cause',
+    ],
     characters: ['a queue message is measured in characters', 'Buffer.byteLength(text)', 'text.length'],
     'bare-500': [
       'receivers answer 500 while the queue cannot be reached',
@@ -404,24 +414,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'await insertRows(ledger,',
       'void insertRows(ledger,',
     ],
-    'last-row': [
-      'the last row of a callback does not decide whether it failed',
-      "job.rows.find(({ row }) => row.fate === 'failed')?.row.cause",
-      "job.rows.slice(0, Math.max(1, job.rows.length - 1)).find(({ row }) => row.fate === 'failed')?.row.cause",
-    ],
   }),
   ...inFaults('functions/domain/standing.ts', {
     'last-record': [
       'a delivery stands at its last record',
       'const byChannel = new Map<string | null, StatusRecord>()',
       'if (history.length > 0) return history.at(-1)\n  const byChannel = new Map<string | null, StatusRecord>()',
-    ],
-  }),
-  ...inFaults('functions/platform/queue.ts', {
-    'error-swallowed': [
-      'a receiver takes what it could not queue',
-      "throw unavailable('The queue cannot be reached; send it again.', cause)",
-      'void cause',
     ],
   }),
 ]
