@@ -19,65 +19,86 @@ const count = (minimum: number, maximum: number) =>
       z.maximum(maximum, { error: `expected at most ${maximum}` }),
     )
 
-const timeZone = z.string().check(z.refine(isTimeZone, { error: 'expected an IANA time zone' }))
+const SOME_ZONE = 'expected an IANA time zone'
 
-const batch = z.strictObject({ size: count(1, 10_000), window: z._default(count(0, 300), 0) }).check(
+const timeZone = z.string({ error: SOME_ZONE }).check(z.refine(isTimeZone, { error: SOME_ZONE }))
+
+const SOME_URL = 'expected an https URL without a slash at its end'
+
+const SOME_ARN = 'expected the ARN of a certificate'
+
+const SOME_DOMAIN = 'expected a domain name'
+
+const flag = z.boolean({ error: 'expected true or false' })
+
+/** An object with these members alone. */
+const members = <T extends z.core.$ZodShape>(shape: T, example: string) =>
+  z.strictObject(shape, { error: `expected an object, such as ${example}` })
+
+/** A value for some of the providers. */
+const byProvider = <T extends z.ZodMiniType>(value: T, example: string) =>
+  z.partialRecord(provider, value, { error: `expected an object by provider, such as ${example}` })
+
+const batch = members(
+  { size: count(1, 10_000), window: z._default(count(0, 300), 0) },
+  '{"size": 100, "window": 1}',
+).check(
   z.refine(({ size, window }) => size <= 10 || window >= 1, {
     path: ['window'],
     error: 'expected at least 1 with a size of more than 10',
   }),
 )
 
-const schema = z.strictObject({
+/** The configuration of a stage. */
+export const schema = z.strictObject({
   /** The providers to take callbacks from. */
   providers: z.array(provider, { error: SOME_PROVIDERS }).check(z.minLength(1, { error: SOME_PROVIDERS })),
-  /** Who is told of alarms; nobody without. */
+  /** The recipient of alarms; none by default. */
   alarmEmail: z.optional(z.email({ error: 'expected an e-mail address' })),
   logRetentionDays: z._default(
     z.literal(LOG_RETENTIONS, { error: `expected one of ${LOG_RETENTIONS.join(', ')}` }),
     30,
   ),
-  /** After how many days a status record expires; never without. */
+  /** After how many days a status record expires; by default never. */
   ledgerRetentionDays: z.optional(count(1, 3650)),
-  /** Messages at most in a worker's batch, and for how many seconds one may wait to be filled. */
+  /** The most messages in a worker's batch, and for how many seconds a batch may wait to be filled. */
   batch: z._default(batch, { size: EVENT_SOURCE.batchSize, window: EVENT_SOURCE.batchingWindow }),
-  /** Workers at most at the same time. New accounts have ten executions for all functions together. */
+  /** The most workers at the same time. A new account has ten executions for all functions together. */
   workerConcurrency: z._default(count(2, 1000), 4),
-  /** Requests a second, and at once, over all routes; some regions allow an account 1,250 at once. */
-  throttle: z._default(z.strictObject({ rate: count(1, 10_000), burst: count(1, 5_000) }), {
+  /** Requests per second, and burst, over all routes; some regions allow an account a burst of 1,250. */
+  throttle: z._default(members({ rate: count(1, 10_000), burst: count(1, 5_000) }, '{"rate": 1000, "burst": 1250}'), {
     rate: 1_000,
     burst: 1_250,
   }),
   /** Whether each status has a metric for each channel, which costs $0.30 a month for each pair. */
-  statusMetrics: z._default(z.boolean(), false),
+  statusMetrics: z._default(flag, false),
   /** Whether the tables go when the stack goes. */
-  removeTables: z._default(z.boolean(), false),
-  /** What providers call, where a proxy of yours is before the API: some sign the URL. */
+  removeTables: z._default(flag, false),
+  /** The URL that providers call, where a proxy of yours is in front of the API: some sign the URL. */
   publicUrl: z.optional(
-    z
-      .string()
-      .check(
-        z.regex(/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/, { error: 'expected an https URL without a slash at its end' }),
-      ),
+    z.string({ error: SOME_URL }).check(z.regex(/^https:\/\/[^/?#]+(\/[^?#]*[^/?#])?$/, { error: SOME_URL })),
   ),
   /** The zone of a provider's times that name none, where it is not the provider's own. */
-  timeZones: z._default(z.partialRecord(provider, timeZone), {}),
-  /** After how many minutes without a callback of a provider an alarm turns; no such alarm without. */
-  silenceMinutes: z._default(z.partialRecord(provider, count(5, 1440)), {}),
+  timeZones: z._default(byProvider(timeZone, '{"octopush": "Europe/Paris"}'), {}),
+  /** After how many minutes without a callback of a provider an alarm turns; by default there is no such alarm. */
+  silenceMinutes: z._default(byProvider(count(5, 1440), '{"octopush": 60}'), {}),
   customDomain: z.optional(
-    z.strictObject({
-      domainName: z.string(),
-      certificateArn: z.string().check(z.startsWith('arn:')),
-      /** Whether API Gateway's own URL no longer answers: set it when every provider calls the domain. */
-      exclusive: z._default(z.boolean(), false),
-    }),
+    members(
+      {
+        domainName: z.string({ error: SOME_DOMAIN }).check(z.regex(/^[\w-]+(\.[\w-]+)+$/, { error: SOME_DOMAIN })),
+        certificateArn: z.string({ error: SOME_ARN }).check(z.startsWith('arn:', { error: SOME_ARN })),
+        /** Whether API Gateway's own URL no longer answers: set it when every provider calls the domain. */
+        exclusive: z._default(flag, false),
+      },
+      '{"domainName": "callbacks.example.com", "certificateArn": "arn:…"}',
+    ),
   ),
-  /** A key of the account's own for all that is stored, instead of AWS's. */
-  customerManagedKey: z._default(z.boolean(), false),
+  /** Whether all that is stored is encrypted with a key of the account's own instead of AWS's. */
+  customerManagedKey: z._default(flag, false),
   /** Whether CloudTrail records who revealed, replayed or dropped something on the dashboard. */
-  auditTrail: z._default(z.boolean(), true),
-  /** Leaves out alarms that compute (metric math) and metric filters, which some emulators cannot deploy. */
-  plainAlarmsOnly: z._default(z.boolean(), false),
+  auditTrail: z._default(flag, true),
+  /** Whether alarms on metric math, and metric filters, are left out: some emulators cannot deploy them. */
+  plainAlarmsOnly: z._default(flag, false),
 })
 
 /** What one stage of the system may have differently. */
@@ -92,14 +113,14 @@ export type Configuration = z.infer<typeof schema>
 export function readConfiguration(stage: string, stages: unknown, providers?: string): Configuration {
   const own = (stages as Record<string, unknown> | undefined)?.[stage]
   if (own === undefined) throw new Error(`stages.${stage}: expected in cdk.json, or another -c stage=…`)
-  const result = schema.safeParse(
-    providers === undefined ? own : { ...(own as object), providers: providers.split(',') },
-  )
+  if (typeof own !== 'object' || own === null || Array.isArray(own))
+    throw new Error(`stages.${stage}: expected an object, such as {"providers": ["octopush"]}`)
+  const result = schema.safeParse(providers === undefined ? own : { ...own, providers: providers.split(',') })
   if (result.success) return result.data
-  const mistakes = result.error.issues.map(
-    (issue) =>
-      `stages.${[stage, ...issue.path].join('.')}: ${issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message}`,
-  )
+  const mistakes = result.error.issues.map((issue) => {
+    const expectation = issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message
+    return `stages.${[stage, ...issue.path].join('.')}: ${expectation}`
+  })
   throw new Error(mistakes.join('\n'))
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
-import { readConfiguration } from '../../lib/configuration.ts'
+import { readConfiguration, schema } from '../../lib/configuration.ts'
 
 test('a stage that names its providers alone gets the defaults', () => {
   expect(readConfiguration('prod', { prod: { providers: ['octopush'] } })).toEqual({
@@ -45,6 +45,19 @@ test.each([
   expect(() => readConfiguration('prod', { prod: { providers: ['octopush'], ...configuration } })).toThrow(message)
 })
 
+describe('a value of a wrong type is named by its path, with what is expected, in one line', () => {
+  const values = [2.5, '400', null, [], { x: 'a' }]
+  test.each(
+    pathsOf(schema).flatMap((path) =>
+      values.map((value) => ({ path: path.join('.'), value, given: nest(path, value) })),
+    ),
+  )('$path: $value', ({ path, given }) => {
+    const mistakes = mistakesIn(given)
+    expect(mistakes.some((mistake) => mistake.startsWith(['stages.prod', path].filter(Boolean).join('.')))).toBe(true)
+    for (const mistake of mistakes) expect(mistake).toMatch(/^stages\.prod[\w.]*: (expected .+|unknown x)$/)
+  })
+})
+
 test('providers have no default, and can be given with the command', () => {
   const known = providers.map(({ id }) => id).join(', ')
   expect(() => readConfiguration('prod', { prod: {} })).toThrow(
@@ -58,3 +71,35 @@ test('providers have no default, and can be given with the command', () => {
 test('a stage that is not there is named', () => {
   expect(() => readConfiguration('staging', { prod: {} })).toThrow('stages.staging: expected in cdk.json')
 })
+
+/** The paths of a schema and of all that is in it; of a record, octopush's. */
+function pathsOf(of: object): string[][] {
+  const { def } = of as {
+    def: { type: string; innerType?: object; shape?: Record<string, object>; element?: object; valueType?: object }
+  }
+  const within = (name: string, inner: object) => pathsOf(inner).map((path) => [name, ...path])
+  if (def.innerType) return pathsOf(def.innerType)
+  if (def.shape) return [[], ...Object.entries(def.shape).flatMap(([name, inner]) => within(name, inner))]
+  if (def.type === 'array') return [[], ...within('0', def.element as object)]
+  if (def.type === 'record') return [[], ...within('octopush', def.valueType as object)]
+  return [[]]
+}
+
+/** A value at a path, in arrays where a name is a number. */
+function nest([name, ...path]: string[], value: unknown): unknown {
+  if (name === undefined) return value
+  return name === '0' ? [nest(path, value)] : { [name]: nest(path, value) }
+}
+
+/** What is wrong with a stage, line by line; one without `providers` has octopush. */
+function mistakesIn(stage: unknown): string[] {
+  try {
+    readConfiguration('prod', { prod: isObject(stage) ? { providers: ['octopush'], ...stage } : stage })
+    return []
+  } catch (error) {
+    return (error as Error).message.split('\n')
+  }
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
