@@ -65,6 +65,11 @@ export class Ingress extends Construct {
       value: `${url}/v1`,
       description: 'The query API; requests are IAM-signed',
     })
+    if (configuration.publicUrl !== undefined)
+      new CfnOutput(Stack.of(this), 'PublicUrl', {
+        value: configuration.publicUrl,
+        description: 'The URL that providers call, and that some sign',
+      })
   }
 
   private createAccessLog({ logRetention, encryptionKey, serviceName }: IngressProps['shared']): LogGroup {

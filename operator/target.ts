@@ -1,4 +1,4 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -17,7 +17,7 @@ export interface Target {
   deadLetters: Queue
   /** The URL of its HTTP API, without a slash at the end. */
   url: string
-  /** What providers call, and sign, where that is another URL. */
+  /** The URL that providers call, and that some sign, where it is another one. */
   publicUrl?: string | undefined
   readSecret(provider: string): Promise<Secret>
   writeSecret(provider: string, secret: Secret): Promise<void>
@@ -69,7 +69,6 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
   const { Stacks: [{ Outputs = [] } = {}] = [] } = await cloudFormation.send(
     new DescribeStacksCommand({ StackName: stack }),
   )
-  const queryUrl = Outputs.find(({ OutputKey }) => OutputKey === 'QueryUrl')?.OutputValue ?? ''
   const tables = new DynamoDBClient(config)
   const queues = new SQSClient({ ...config, useQueueUrlAsEndpoint: false })
   const secrets = new SecretsManagerClient(config)
@@ -78,7 +77,7 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     quarantine: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesQuarantine') },
     queue: { client: queues, url: idOf('AWS::SQS::Queue', 'PipelineCallbacks') },
     deadLetters: { client: queues, url: idOf('AWS::SQS::Queue', 'PipelineDeadLetters') },
-    url: queryUrl.replace(/\/v1$/, ''),
+    ...originsOf(Outputs),
     async readSecret(provider) {
       const { SecretString = '{}' } = await secrets.send(
         new GetSecretValueCommand({ SecretId: secretId(idOf, provider) }),
@@ -91,4 +90,10 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     },
     hasFixedKeys: false,
   }
+}
+
+/** The URLs of a deployed stack, from its outputs. */
+export function originsOf(outputs: readonly Output[]): Pick<Target, 'url' | 'publicUrl'> {
+  const outputOf = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue
+  return { url: outputOf('QueryUrl')?.replace(/\/v1$/, '') ?? '', publicUrl: outputOf('PublicUrl') }
 }

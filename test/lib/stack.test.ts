@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { MAX_QUEUE_MESSAGE_BYTES } from '../../functions/domain/callback.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { EVENT_SOURCE } from '../../functions/worker/event-source.ts'
+import { originsOf } from '../../operator/target.ts'
 import { templateOf } from './template.ts'
 
 const template = templateOf()
@@ -146,6 +147,20 @@ test('a stage of the whole catalogue fits into one stack', () => {
   expect(Object.keys(Resources).length).toBeLessThanOrEqual(500)
   expect(Object.keys(Outputs).length).toBeLessThanOrEqual(200)
   expect(JSON.stringify(template.toJSON()).length).toBeLessThanOrEqual(1_000_000)
+})
+
+test('the command line signs for the URL that providers call, and sends to the stack’s own', () => {
+  const outputsOf = (template: Template) =>
+    Object.entries(template.findOutputs('*')).map(([OutputKey, { Value }]) => ({
+      OutputKey,
+      OutputValue: typeof Value === 'string' ? Value : 'https://api.example.com/v1',
+    }))
+  const own = templateOf({ providers: ['octopush'], publicUrl: 'https://callbacks.example.com/in' })
+  expect(originsOf(outputsOf(own))).toEqual({
+    url: 'https://api.example.com',
+    publicUrl: 'https://callbacks.example.com/in',
+  })
+  expect(originsOf(outputsOf(template))).toEqual({ url: 'https://api.example.com', publicUrl: undefined })
 })
 
 test('receivers know the URL that providers call, and the worker the providers of the stage', () => {
