@@ -86,6 +86,8 @@ function lookups({ console: { functions } }: Watched): IWidget[] {
 function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)
   const providers = Object.keys(ingress.receivers)
+  const taken = Object.entries(ingress.receivers).map(([id, receiver]) => metrics.admitted(id, receiver))
+  const outcomes = OUTCOMES.map((name) => metrics.total(providers, [name], name))
   return [
     new SingleValueWidget({
       title: 'Dead letters, oldest message (s), returned to the queue',
@@ -107,12 +109,8 @@ function loss({ serviceName, pipeline, ingress }: Watched): IWidget[] {
       { stacked: true },
     ),
     graph(
-      'Accepted, and the outcomes that sum to it',
-      [
-        metrics.total(providers, ['accepted'], 'accepted'),
-        metrics.total(providers, OUTCOMES, 'outcomes'),
-        ...OUTCOMES.map((name) => metrics.total(providers, [name], name)),
-      ],
+      'Taken by the receivers, and the outcomes, which should be as many',
+      [sum(taken, 'taken'), sum(outcomes, 'outcomes'), ...outcomes],
       12,
     ),
   ]

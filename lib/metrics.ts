@@ -1,18 +1,22 @@
 import { Duration } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { providers } from '../functions/providers/index.ts'
 
-/** The four ends of a callback. */
+/** The four outcomes of a callback. */
 export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
 
 /** Where the metrics of all stacks are; what a log group's filter counts, which knows no dimensions, in one below it. */
 export const NAMESPACE = 'DeliveryLedger'
 
+/** Providers whose handshakes are answered with 2xx, and queued never. */
+const GREETING: ReadonlySet<string> = new Set(providers.filter(({ handshake }) => handshake).map(({ id }) => id))
+
 /** The metrics that the functions of one stack emit, by provider; see functions/platform/telemetry.ts. */
 export interface LedgerMetrics {
   /** How often something was counted, per period. */
   counted(provider: string, name: string, period?: Duration): Metric
-  /** Requests that a receiver took into the queue, counted by Lambda and not by us: it was invoked, and did not refuse. */
+  /** Requests that a receiver took into the queue, as Lambda counts its invocations: less errors, refusals and handshakes. */
   admitted(provider: string, receiver: IFunction, period?: Duration): MathExpression
   /** Milliseconds: the longest delay of each batch. */
   time(provider: string, name: 'providerDelay' | 'storeDelay', statistic: string): Metric
@@ -37,17 +41,21 @@ export function ledgerMetrics(service: string): LedgerMetrics {
   return {
     counted: (provider, name, period) => metric(provider, name, Stats.SUM, period),
     // Ids are shared by all of a graph.
-    admitted: (provider, receiver, period = Duration.minutes(5)) =>
-      new MathExpression({
-        expression: `FILL(${provider}Invocations, 0) - FILL(${provider}Errors, 0) - FILL(${provider}Refused, 0)`,
-        usingMetrics: {
-          [`${provider}Invocations`]: receiver.metricInvocations({ period }),
-          [`${provider}Errors`]: receiver.metricErrors({ period }),
-          [`${provider}Refused`]: metric(provider, 'refused', Stats.SUM, period),
-        },
-        label: provider,
-        period,
-      }),
+    admitted(provider, receiver, period = Duration.minutes(5)) {
+      const invocations = { [`${provider}Invocations`]: receiver.metricInvocations({ period }) }
+      const others = {
+        [`${provider}Errors`]: receiver.metricErrors({ period }),
+        [`${provider}Refused`]: metric(provider, 'refused', Stats.SUM, period),
+        ...(GREETING.has(provider) && {
+          [`${provider}Handshakes`]: metric(provider, 'handshake', Stats.SUM, period),
+        }),
+      }
+      const usingMetrics = { ...invocations, ...others }
+      const expression = Object.keys(usingMetrics)
+        .map((id) => `FILL(${id}, 0)`)
+        .join(' - ')
+      return new MathExpression({ expression, usingMetrics, label: provider, period })
+    },
     time: (provider, name, statistic) => metric(provider, name, statistic),
     common: (metricName, statistic) =>
       new Metric({

@@ -101,15 +101,19 @@ describe('the alarms', () => {
     }
   })
 
-  test('hold the outcomes against what AWS counts of the receiver, not against what the worker says', () => {
+  test('compare the outcomes with what AWS counts of the receiver, without refusals and handshakes', () => {
     const differences = alarms.filter(({ Metrics }) => JSON.stringify(Metrics ?? '').includes('outcomes'))
     expect(differences).toHaveLength(providers.length)
-    for (const { Metrics } of differences) {
-      const names = (Metrics as { MetricStat?: { Metric: { MetricName: string } } }[]).flatMap(
-        ({ MetricStat }) => MetricStat?.Metric.MetricName ?? [],
-      )
-      expect(names.sort()).toEqual(
-        ['Errors', 'Invocations', 'refused', 'recorded', 'duplicate', 'ignored', 'quarantined'].sort(),
+    for (const [index, { Metrics }] of differences.entries()) {
+      const metrics = Metrics as { Expression?: string; MetricStat?: { Metric: { MetricName: string } } }[]
+      const names = metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? [])
+      const { id, handshake } = providers[index] as (typeof providers)[number]
+      const taken = ['Errors', 'Invocations', 'refused', ...(handshake ? ['handshake'] : [])]
+      expect(names.sort(), id).toEqual([...taken, 'recorded', 'duplicate', 'ignored', 'quarantined'].sort())
+      expect(metrics.map(({ Expression }) => Expression)).toContain(
+        ['Invocations', 'Errors', 'Refused', ...(handshake ? ['Handshakes'] : [])]
+          .map((name) => `FILL(${id}${name}, 0)`)
+          .join(' - '),
       )
     }
   })
@@ -210,13 +214,44 @@ describe('the dashboard', () => {
   })
 })
 
+describe('the graphs of the dashboard with all providers', () => {
+  type Line = [{ expression?: string; label?: string }] | unknown[]
+  const graphs = JSON.parse(bodyOf()).widgets.flatMap(
+    ({ properties }: { properties: { title: string; metrics?: Line[] } }) =>
+      properties.metrics ? [{ title: properties.title, lines: properties.metrics }] : [],
+  ) as { title: string; lines: Line[] }[]
+
+  // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html and …/API_GetMetricData.html
+  test('have at most 500 metrics, and expressions of at most 2,048 characters', () => {
+    expect(graphs.length).toBeGreaterThan(10)
+    for (const { title, lines } of graphs) {
+      expect(lines.length, title).toBeLessThanOrEqual(500)
+      for (const [first] of lines) {
+        const { expression = '' } = (first ?? {}) as { expression?: string }
+        expect(expression.length, title).toBeLessThanOrEqual(2_048)
+      }
+    }
+  })
+
+  test('show what the receivers took beside the outcomes', () => {
+    const { lines } = graphs.find(({ title }) => title.startsWith('Taken by the receivers, and')) ?? { lines: [] }
+    const labels = lines.flatMap(([first]) =>
+      (first as { expression?: string; visible?: boolean }).expression
+        ? [first as { label: string; visible?: boolean }]
+        : [],
+    )
+    const visible = labels.filter(({ visible = true }) => visible).map(({ label }) => label)
+    expect(visible).toEqual(['taken', 'outcomes', ...OUTCOMES])
+  })
+})
+
 describe('every metric of ours on the dashboard and in an alarm', () => {
   /** What the functions emit in the worst of batches: each metric with its dimensions. */
   function emittedBy(options: Parameters<typeof cloudWatchTelemetry>[0]): { name: string; dimensions: string }[] {
     const lines: string[] = []
     const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
     vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'delivery-ledger-prod')
-    const { started, refused, worked } = cloudWatchTelemetry(options)
+    const { started, refused, greeted, worked } = cloudWatchTelemetry(options)
     const callback = { provider: 'octopush', receivedAt: new Date().toISOString() } as Callback
     const stored = Object.keys(STATUSES).map(
       (status) => ({ status, channel: 'sms', occurredAt: callback.receivedAt }) as StatusRecord,
@@ -235,6 +270,7 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     )
     started(250)
     refused('octopush', new Problem(401, ''))
+    greeted('octopush')
     worked({ outcomes, unfinished: [], returned: ['ThrottlingError'] })
     written.mockRestore()
     return lines
@@ -269,8 +305,8 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     }
   })
 
-  test('is one of eleven of a provider and two of all, whatever happens', () => {
-    expect(named('service,provider')).toHaveLength(11)
+  test('is one of twelve of a provider (handshakes are rare) and two of all, whatever happens', () => {
+    expect(named('service,provider')).toHaveLength(12)
     expect(named('service')).toEqual(['coldStart', 'returned'])
     expect(new Set(emitted.map(({ dimensions }) => dimensions)).size).toBe(2)
   })
