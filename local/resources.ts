@@ -2,29 +2,48 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   type DynamoDBClient,
+  type KeySchemaElement,
   ResourceInUseException,
 } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import type { Index } from '../functions/platform/delivery-indexes.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 
-/** Creates a table with the key that both tables have, unless it is there already. */
-export async function createTable(client: DynamoDBClient, name: string): Promise<Table> {
-  const keys = [
-    ['pk', 'HASH'],
-    ['sk', 'RANGE'],
-  ] as const
+/** Creates a table with the key that all our tables have, unless it is there already. */
+export async function createTable(
+  client: DynamoDBClient,
+  name: string,
+  { indexes = {}, hasStream = false }: { indexes?: Readonly<Record<string, Index>>; hasStream?: boolean } = {},
+): Promise<Table> {
+  const names = ['pk', 'sk', ...new Set(Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort]))]
   const command = new CreateTableCommand({
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: keys.map(([AttributeName]) => ({ AttributeName, AttributeType: 'S' })),
-    KeySchema: keys.map(([AttributeName, KeyType]) => ({ AttributeName, KeyType })),
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    KeySchema: keySchema('pk', 'sk'),
+    ...(Object.keys(indexes).length > 0 && {
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, { partition, sort }]) => ({
+        IndexName,
+        KeySchema: keySchema(partition, sort),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      })),
+    }),
+    ...(hasStream && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } }),
   })
   await client.send(command).catch((error) => {
     if (!(error instanceof ResourceInUseException)) throw error
   })
   return { client, name }
 }
+
+const keySchema = (partition: string, sort: string): KeySchemaElement[] => [
+  { AttributeName: partition, KeyType: 'HASH' },
+  { AttributeName: sort, KeyType: 'RANGE' },
+]
+
+/** Creates a queue without a dead-letter queue, unless it is there already. */
+export const createPlainQueue = (client: SQSClient, name: string): Promise<Queue> => create(client, name, {})
 
 /** Creates a queue and its dead-letter queue, unless they are there already; the timeout in seconds. */
 export async function createQueue(

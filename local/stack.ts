@@ -5,6 +5,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
 import type { Provider } from '../functions/domain/provider.ts'
 import type { Secret } from '../functions/domain/request.ts'
+import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import type { Table } from '../functions/platform/table.ts'
@@ -15,8 +16,9 @@ import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { createWorker } from '../functions/worker/worker.ts'
-import { localSecret } from './credentials.ts'
+import { LOCAL_AWS, localSecret } from './credentials.ts'
 import { openDataFolder } from './data-folder.ts'
+import { createDeliveries, startFollower } from './deliveries.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
@@ -24,7 +26,7 @@ import { exampleRoutes } from './example-routes.ts'
 import { type Gateway, type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
 import { reasonOf } from './refusal.ts'
-import { createQueue, createTable, deleteQueue, deleteTable } from './resources.ts'
+import { createPlainQueue, createQueue, createTable, deleteQueue, deleteTable } from './resources.ts'
 import { onlyLocal } from './same-origin.ts'
 import { startSqs } from './sqs.ts'
 import { widgetRoutes } from './widgets.ts'
@@ -60,8 +62,11 @@ export interface Stack {
   publicUrl: string
   ledger: Table
   quarantine: Table
+  deliveries: Deliveries
   queue: Queue
   deadLetters: Queue
+  /** Keys of the ledger that could not be followed. */
+  parked: Queue
   /** Resolves with the name of a part that has ended on its own. */
   broken: Promise<string>
   /** Takes no more callbacks, works off the queue, ends all parts; gives how many messages stayed in the queue. */
@@ -73,9 +78,11 @@ export interface Parts {
   /** Tables. */
   ledger: string
   quarantine: string
+  deliveries: string
   /** URLs of queues. */
   queue: string
   deadLetters: string
+  parked: string
   /** Endpoints of the emulators. */
   dynamoDb: string
   sqs: string
@@ -84,9 +91,6 @@ export interface Parts {
   /** The process of the DynamoDB emulator, where it is the stack's own. */
   dynamoDbPid?: number | undefined
 }
-
-/** What the emulators take from anybody. */
-export const LOCAL_AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 /** What the console says before the first callback. */
 const FIRST_STEP = 'Send one with a line that npm start printed, or start with example messages: npm start -- --demo'
@@ -107,12 +111,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const isPassing = (emulator: Emulator) => emulator.isShared && folder === undefined
   const prefix = randomUUID().slice(0, 8)
   const nameOf = (name: string, emulator: Emulator) => (isPassing(emulator) ? `${prefix}-${name}` : name)
-  const [ledger, quarantine] = (await Promise.all(
-    ['ledger', 'quarantine'].map((name) => createTable(tables, nameOf(name, dynamoDb))),
-  )) as [Table, Table]
+  const [ledger, quarantine, deliveries] = await Promise.all([
+    createTable(tables, nameOf('ledger', dynamoDb), { hasStream: true }),
+    createTable(tables, nameOf('quarantine', dynamoDb)),
+    createDeliveries(tables, nameOf('deliveries', dynamoDb)),
+  ])
   const { queue, deadLetters } = await createQueue(queues, nameOf('callbacks', sqs), eventSource)
+  const parked = await createPlainQueue(queues, nameOf('parked', sqs))
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
+  const follower = startFollower({ ledger, deliveries, parked, telemetry }, dynamoDb.endpoint)
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
   const query = createQuery(desk)
   const origins = () => ({ url: gateway.url, publicUrl: options.publicUrl ?? gateway.url })
@@ -143,9 +151,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const parts: GatewayRoute = {
     key: 'GET /local',
     invoke: onlyLocal(async () => {
-      const names = { ledger: ledger.name, quarantine: quarantine.name, queue: queue.url, deadLetters: deadLetters.url }
+      const names = { ledger: ledger.name, quarantine: quarantine.name, deliveries: deliveries.name }
+      const urls = { queue: queue.url, deadLetters: deadLetters.url, parked: parked.url }
       const emulators = { dynamoDb: dynamoDb.endpoint, dynamoDbPid: dynamoDb.pid, sqs: sqs.endpoint }
-      return json(200, { ...names, ...emulators, publicUrl: origins().publicUrl } satisfies Parts)
+      return json(200, { ...names, ...urls, ...emulators, publicUrl: origins().publicUrl } satisfies Parts)
     }),
   }
   const examples = exampleRoutes(providers, secretOf, origins)
@@ -161,14 +170,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...origins(),
     ledger,
     quarantine,
+    deliveries,
     queue,
     deadLetters,
+    parked,
     broken: Promise.race([sqs.ended.then(() => 'SQS emulator'), dynamoDb.ended.then(() => 'DynamoDB emulator')]),
     async stop() {
       await gateway.stop()
       const left = await events.drain()
-      if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine]) await deleteTable(tables, name)
-      if (isPassing(sqs)) for (const { url } of [queue, deadLetters]) await deleteQueue(queues, url)
+      await follower.drain()
+      if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine, deliveries]) await deleteTable(tables, name)
+      if (isPassing(sqs)) for (const { url } of [queue, deadLetters, parked]) await deleteQueue(queues, url)
       await Promise.all([sqs.stop(), dynamoDb.stop()])
       folder?.release()
       return left

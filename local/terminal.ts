@@ -12,6 +12,7 @@ export const consoleTelemetry = (print: (line: string) => void): LocalTelemetry 
     for (const outcome of outcomes) print(lineOf(outcome))
     for (const cause of returned) print(`${'returned'.padEnd(12)}${'queue'.padEnd(10)}${cause}`)
   },
+  followed() {},
   unexpected: (error) => print(String(error)),
 })
 

@@ -5,8 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Secret } from '../functions/domain/request.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
-import { localSecret } from '../local/credentials.ts'
-import { LOCAL_AWS, type Parts } from '../local/stack.ts'
+import { LOCAL_AWS, localSecret } from '../local/credentials.ts'
+import type { Parts } from '../local/stack.ts'
 import { readResources, secretId } from './resources.ts'
 
 /** A running stack, as the command line reaches it. */

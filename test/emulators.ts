@@ -11,13 +11,15 @@ import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll } from 'vitest'
 import { type Callback, serializeCallback } from '../functions/domain/callback.ts'
 import type { Table } from '../functions/platform/table.ts'
-import type { Batch, Outcome, Telemetry } from '../functions/platform/telemetry.ts'
+import type { Batch, Followed, Outcome, Telemetry } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
+import { LOCAL_AWS } from '../local/credentials.ts'
+import { createDeliveries } from '../local/deliveries.ts'
 import { startDynamoDb } from '../local/dynamodb.ts'
 import type { Emulator } from '../local/emulator.ts'
 import { createTable } from '../local/resources.ts'
-import { LOCAL_AWS, type Stack, type StackOptions, startStack } from '../local/stack.ts'
+import { type Stack, type StackOptions, startStack } from '../local/stack.ts'
 
 /** A DynamoDB emulator for the tests of a file; gives new tables on demand. */
 export function useDynamoDb() {
@@ -30,6 +32,7 @@ export function useDynamoDb() {
   afterAll(() => emulator?.stop())
   return {
     newTable: () => createTable(client, `table-${randomUUID()}`),
+    newDeliveries: () => createDeliveries(client, `deliveries-${randomUUID()}`),
     endpoint: () => emulator.endpoint,
   }
 }
@@ -52,6 +55,8 @@ export function recordingTelemetry() {
   const batches: Batch[] = []
   const greetings: string[] = []
   const refusals: { provider: string; error: unknown }[] = []
+  const followed: Followed[] = []
+  const parked: number[] = []
   const telemetry: Telemetry = {
     refused: (provider, error) => refusals.push({ provider, error }),
     greeted: (provider) => greetings.push(provider),
@@ -59,9 +64,13 @@ export function recordingTelemetry() {
       batches.push(batch)
       outcomes.push(...batch.outcomes)
     },
+    followed(deliveries, count = 0) {
+      followed.push(...deliveries)
+      parked.push(count)
+    },
     unexpected: (error) => refusals.push({ provider: 'unexpected', error }),
   }
-  return { ...telemetry, outcomes, batches, greetings, refusals }
+  return { ...telemetry, outcomes, batches, greetings, refusals, deliveries: followed, parked }
 }
 
 /** The real worker on tables of its own. */

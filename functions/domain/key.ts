@@ -12,6 +12,8 @@ export interface Key {
 export interface LedgerRow {
   sk: string
   record: StatusRecord
+  /** Seconds since 1970, where it expires. */
+  expiresAt?: number
 }
 
 const INTEGER_DIGITS = 10
@@ -46,6 +48,9 @@ export function recordKey(record: StatusRecord, providerOrder: number | null): K
     sk: `${deliveryPrefix(record)}${position}#${digest(record)}`,
   }
 }
+
+/** The prefix in a sort key that all of its delivery share. */
+export const deliveryPrefixIn = (sk: string): string => `${sk.split('#', 2).join('#')}#`
 
 /** The provider's own order in a sort key; null where it has none. */
 export function providerOrderIn(sk: string): number | null {

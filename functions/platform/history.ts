@@ -48,11 +48,12 @@ export async function readDeliveries(table: Table, asked: HistoryQuery) {
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
 const MAX_KEY_BYTES = { pk: 2_048, sk: 1_024 }
 
-async function readAll(table: Table, pk: string, prefix: string): Promise<LedgerRow[]> {
+/** All rows of a message that have a prefix in common, as they are at this moment, in key order. */
+export async function readAll(table: Table, pk: string, prefix: string): Promise<LedgerRow[]> {
   const rows: LedgerRow[] = []
   let after: string | undefined
   do {
-    const page = await query(table, pk, prefix, { after })
+    const page = await query(table, pk, prefix, { after, isConsistent: true })
     rows.push(...page.rows)
     after = page.next ?? undefined
   } while (after !== undefined)
@@ -63,7 +64,7 @@ async function query(
   table: Table,
   pk: string,
   prefix: string,
-  page: { limit?: number; after?: string | undefined },
+  page: { limit?: number; after?: string | undefined; isConsistent?: boolean },
 ): Promise<HistoryPage> {
   const isTooLong =
     Buffer.byteLength(pk) > MAX_KEY_BYTES.pk || Buffer.byteLength(page.after ?? prefix) > MAX_KEY_BYTES.sk
@@ -81,6 +82,7 @@ async function query(
       }),
       ExclusiveStartKey: page.after === undefined ? undefined : itemOf({ pk, sk: page.after }),
       Limit: page.limit,
+      ConsistentRead: page.isConsistent,
     }),
   )
   return { rows: Items.map((item) => rowOf(unmarshall(item))), next: LastEvaluatedKey?.sk?.S ?? null }
@@ -89,4 +91,5 @@ async function query(
 const rowOf = (item: Record<string, unknown>): LedgerRow => ({
   sk: item.sk as string,
   record: Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord,
+  ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt as number }),
 })

@@ -23,6 +23,21 @@ export function itemOf(value: object, level = 0): Record<string, AttributeValue>
   return item
 }
 
+/** An update that sets attributes, removes those that are null, and leaves all others. */
+export function assignmentOf(attributes: Readonly<Record<string, unknown>>) {
+  const names = Object.keys(attributes).filter((name) => attributes[name] !== undefined)
+  const [removed, set] = [
+    names.filter((name) => attributes[name] === null),
+    names.filter((name) => attributes[name] !== null),
+  ]
+  const removal = removed.length === 0 ? '' : ` REMOVE ${removed.map((name) => `#${name}`)}`
+  return {
+    UpdateExpression: `SET ${set.map((name) => `#${name} = :${name}`)}${removal}`,
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: itemOf(Object.fromEntries(set.map((name) => [`:${name}`, attributes[name]]))),
+  }
+}
+
 function attributeOf(value: unknown, level: number): AttributeValue {
   if (value === null) return { NULL: true }
   if (typeof value === 'string') return { S: value }

@@ -9,7 +9,7 @@ import pMap from 'p-map'
 import type { Key } from '../domain/key.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { itemOf } from './item.ts'
-import { batchesOf, CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
+import { batchesOf, CONCURRENCY, expiryAfter, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
 /** A status record as it is stored, and after `insertRows` the result. */
 export interface Row {
@@ -29,8 +29,6 @@ export interface Ledger extends Table {
   retentionDays?: number | undefined
 }
 
-const DAY_SECONDS = 24 * 60 * 60
-
 /** Codes of what no second try can change: the item itself breaks a rule of DynamoDB. */
 const REFUSALS: ReadonlySet<string | undefined> = new Set([
   'ValidationError',
@@ -47,7 +45,7 @@ const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError
  * @throws Error where DynamoDB cannot hold the record.
  */
 export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord): Row {
-  const expiresAt = retentionDays && Math.floor(Date.now() / 1000) + retentionDays * DAY_SECONDS
+  const expiresAt = expiryAfter(retentionDays)
   return { record, item: itemOf({ ...key, ...record, expiresAt }) }
 }
 

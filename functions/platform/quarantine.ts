@@ -10,7 +10,7 @@ import {
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import type { Callback } from '../domain/callback.ts'
-import { itemOf } from './item.ts'
+import { assignmentOf, itemOf } from './item.ts'
 import { answerBytesOf, type Body, bodyOf, deleteBodies, readBody, writeParts } from './quarantine-body.ts'
 import { CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
@@ -244,15 +244,6 @@ function headIn(row: Row): QuarantineHead {
     body: bodyIn(row),
   }
 }
-
-/** An update that sets attributes and leaves all others. */
-const assignmentOf = (attributes: object) => ({
-  UpdateExpression: `SET ${Object.keys(attributes).map((name) => `#${name} = :${name}`)}`,
-  ExpressionAttributeNames: Object.fromEntries(Object.keys(attributes).map((name) => [`#${name}`, name])),
-  ExpressionAttributeValues: itemOf(
-    Object.fromEntries(Object.entries(attributes).map(([name, value]) => [`:${name}`, value])),
-  ),
-})
 
 /** Seconds since 1970. */
 const now = (): number => Math.floor(Date.now() / 1000)

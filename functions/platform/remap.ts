@@ -1,10 +1,11 @@
-import { DescribeTableCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { DescribeTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Key, providerOrderIn } from '../domain/key.ts'
 import { judge, type Normalizer } from '../domain/normalizer.ts'
 import type { StatusRecord } from '../domain/status.ts'
-import { itemOf } from './item.ts'
+import { assignmentOf, itemOf } from './item.ts'
 import type { Table } from './table.ts'
+import { updateIf } from './update.ts'
 
 /** What of a row the mapping decides. */
 type Judgement = ReturnType<typeof judge>
@@ -56,21 +57,8 @@ export async function findOutdated(
 
 /** Writes what today's mapping says into a row, where that is still kept. */
 export async function applyChange({ client, name }: Table, { key, to }: Change): Promise<void> {
-  const fields = Object.entries(to)
-  try {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: name,
-        Key: itemOf(key),
-        ConditionExpression: 'attribute_exists(pk)',
-        UpdateExpression: `SET ${fields.map(([field]) => `#${field} = :${field}`).join(', ')}`,
-        ExpressionAttributeNames: Object.fromEntries(fields.map(([field]) => [`#${field}`, field])),
-        ExpressionAttributeValues: itemOf(Object.fromEntries(fields.map(([field, value]) => [`:${field}`, value]))),
-      }),
-    )
-  } catch (error) {
-    if ((error as Error).name !== 'ConditionalCheckFailedException') throw error
-  }
+  const ConditionExpression = 'attribute_exists(pk)'
+  await updateIf(client, { TableName: name, Key: itemOf(key), ConditionExpression, ...assignmentOf({ ...to }) })
 }
 
 function changeOf(row: StatusRecord & Key, mapping: Normalizer): Change | [] {

@@ -7,6 +7,12 @@ export interface Table {
   name: string
 }
 
+const DAY_SECONDS = 24 * 60 * 60
+
+/** When what is written now expires after so many days, in seconds since 1970; undefined where it never does. */
+export const expiryAfter = (days: number | undefined, now = Date.now()): number | undefined =>
+  days && Math.floor(now / 1000) + days * DAY_SECONDS
+
 /** The most that one batch request may hold, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.multiplestatements.batching.html */
 const BATCH_SIZE = 25
 

@@ -41,8 +41,17 @@ export interface Telemetry {
   greeted(provider: string): void
   /** A finished batch. */
   worked(batch: Batch): void
+  /** Deliveries that are new, or have just become overdue, and how many records of the ledger could not be followed. */
+  followed(deliveries: readonly Followed[], parked?: number): void
   /** An unexpected error. */
   unexpected(error: unknown): void
+}
+
+/** What became of one delivery. */
+export interface Followed {
+  provider: string
+  isNew: boolean
+  isNewlyOverdue: boolean
 }
 
 /** The log line that names statuses without an entry in a table. */
@@ -97,6 +106,17 @@ export function cloudWatchTelemetry({ now = Date.now, statusMetrics = false } = 
       if (words.size > 0) log('WARN', UNMAPPED, { words: Object.fromEntries([...words].slice(0, MAX_WORDS)) })
       if (batch.returned.length > 0)
         log('WARN', 'messages go back to the queue', { causes: Object.fromEntries(count(batch.returned.map(nameOf))) })
+    },
+
+    followed(deliveries, parked = 0) {
+      for (const [provider, own] of Map.groupBy(deliveries, ({ provider }) => provider)) {
+        const names = own.flatMap(({ isNew, isNewlyOverdue }) => [
+          ...(isNew ? ['deliveries'] : []),
+          ...(isNewlyOverdue ? ['overdue'] : []),
+        ])
+        if (names.length > 0) publish({ provider }, count(names), {})
+      }
+      if (parked > 0) publish({}, new Map([['parked', parked]]), {})
     },
 
     unexpected: (error) => log('ERROR', 'unexpected', { cause: nameOf(error), frames: framesOf(error) }),

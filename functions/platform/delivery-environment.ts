@@ -1,0 +1,19 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { secretsClient } from './clients.ts'
+import type { Deliveries } from './delivery-table.ts'
+import { required } from './environment.ts'
+import { managedSecret } from './secrets.ts'
+
+/** The deliveries as the deployment's variables have them; the secret is read when it is first needed. */
+export function openDeliveries(client: DynamoDBClient): Deliveries {
+  const secret = managedSecret(secretsClient(), required('HASH_KEY_SECRET'))
+  return {
+    client,
+    name: required('DELIVERIES_TABLE'),
+    hashKey: async () => (await secret.current()).current,
+    lookups: JSON.parse(required('LOOKUPS')),
+    patience: JSON.parse(required('PATIENCE')),
+    expectations: process.env.EXPECTATIONS === 'true',
+    retentionDays: Number(process.env.LEDGER_RETENTION_DAYS) || undefined,
+  }
+}

@@ -1,0 +1,112 @@
+import pMap from 'p-map'
+import { covers, expectationOf } from '../domain/expectation.ts'
+import { deliveryPrefixIn, type Key, type LedgerRow } from '../domain/key.ts'
+import { type Projection, type Summary, summaryOf } from '../domain/summary.ts'
+import { indexKeysOf } from './delivery-indexes.ts'
+import { type Deliveries, deliverySortKey, summaryIn } from './delivery-table.ts'
+import { markMet, readExpectations, type StatedExpectation } from './expectations.ts'
+import { readAll } from './history.ts'
+import { assignmentOf, itemOf } from './item.ts'
+import { markOverdue } from './overdue.ts'
+import { CONCURRENCY, type Table } from './table.ts'
+import { updateIf } from './update.ts'
+
+/** What became of a delivery's row. */
+export interface Projected {
+  key: Key
+  summary: Summary
+  /** The row before; undefined where it is new. */
+  before: Summary | undefined
+  /** The delivery is overdue, and was not before. */
+  isNewlyOverdue: boolean
+}
+
+/** How often a row is written again because another writer was faster. */
+const ATTEMPTS = 10
+
+/**
+ * Brings the delivery that a row of the ledger belongs to up to date; undefined where nothing of it is kept any more.
+ *
+ * A history only grows, and each insert is followed by a projection that reads after it: so some projection reads everything, and
+ * a row made of less never takes its place. A row made of the same does, so that what was to follow a write can follow it again.
+ * Whoever states an expectation projects after that, and expectations are read once more after the write: one of both sees the other.
+ *
+ * @throws where the tables cannot be reached, or too many write the row at once.
+ */
+export async function project(
+  deliveries: Deliveries,
+  ledger: Table,
+  { pk, sk }: Key,
+  now = Date.now(),
+): Promise<Projected | undefined> {
+  const hashKey = await deliveries.hashKey()
+  const prefix = deliveryPrefixIn(sk)
+  let stated: StatedExpectation[] | undefined
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const rows = await readAll(ledger, pk, prefix)
+    const record = rows[0]?.record
+    if (record === undefined) return undefined
+    const key = { pk, sk: deliverySortKey(hashKey, record) }
+    stated ??= await readExpectations(deliveries, pk, record.recipient)
+    const expectation = expectationOf(record, stated)
+    const projection = summaryOf(rows, expectation, deliveries.patience)
+    const indexKeys = indexKeysOf(key, projection, { hashKey, lookups: deliveries.lookups })
+    const before = await write(deliveries, key, rows, { ...projection, ...indexKeys, prefix }, isDue(projection, now))
+    stated = await readExpectations(deliveries, pk, record.recipient)
+    const isLatest = expectation?.statedAt === expectationOf(record, stated)?.statedAt
+    if (before === 'newer' || !isLatest) continue
+    const met = stated.filter((other) => covers(other, record))
+    await pMap(met, (other) => markMet(deliveries, other), { concurrency: CONCURRENCY })
+    const overdue = isDue(projection, now) ? await markOverdue(deliveries, key, projection.provider, now) : undefined
+    const { dueAt, ...summary } = projection
+    return {
+      key,
+      summary: overdue ?? { ...summary, overdueSince: before?.overdueSince ?? null },
+      before,
+      isNewlyOverdue: overdue !== undefined,
+    }
+  }
+  throw new Error('a delivery was written by others each time')
+}
+
+const isDue = ({ dueAt }: Projection, now: number): boolean => dueAt !== null && Date.parse(dueAt) <= now
+
+/** Writes a row unless the one that is there is made of more; gives the one that was there, or `newer`. */
+async function write(
+  { client, name }: Table,
+  key: Key,
+  rows: readonly LedgerRow[],
+  attributes: Readonly<Record<string, unknown>>,
+  isDue: boolean,
+): Promise<Summary | undefined | 'newer'> {
+  const assignment = assignmentOf({
+    ...attributes,
+    latestAt: latest(rows),
+    expiresAt: lastExpiry(rows),
+    // One that is due is marked, and stays marked until it is final.
+    ...(!isDue && { overdueSince: null, overdueKey: null }),
+  })
+  const written = await updateIf(client, {
+    TableName: name,
+    Key: itemOf({ ...key }),
+    ConditionExpression:
+      'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR (#latestAt = :latestAt AND #records <= :records)',
+    ...assignment,
+    ReturnValues: 'ALL_OLD',
+  })
+  if (written === undefined) return 'newer'
+  return written.Attributes && summaryIn(written.Attributes)
+}
+
+/** When the last of them arrived: grows with the history, also where older rows have expired. */
+const latest = (rows: readonly LedgerRow[]): string =>
+  rows
+    .map(({ record }) => record.receivedAt)
+    .toSorted()
+    .at(-1) ?? ''
+
+/** Seconds since 1970; undefined where one of them never expires. */
+function lastExpiry(rows: readonly LedgerRow[]): number | undefined {
+  const last = Math.max(...rows.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY))
+  return Number.isFinite(last) ? last : undefined
+}

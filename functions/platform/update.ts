@@ -1,0 +1,19 @@
+import {
+  type DynamoDBClient,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+  type UpdateItemCommandOutput,
+} from '@aws-sdk/client-dynamodb'
+
+/** Updates an item where its condition holds; undefined where it does not. */
+export async function updateIf(
+  client: DynamoDBClient,
+  input: UpdateItemCommandInput & { ConditionExpression: string },
+): Promise<UpdateItemCommandOutput | undefined> {
+  try {
+    return await client.send(new UpdateItemCommand(input))
+  } catch (error) {
+    if ((error as Error).name === 'ConditionalCheckFailedException') return undefined
+    throw error
+  }
+}

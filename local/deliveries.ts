@@ -1,0 +1,35 @@
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
+import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
+import { createFollower } from '../functions/follower/follower.ts'
+import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
+import { INDEXES, LOOKUPS } from '../functions/platform/delivery-indexes.ts'
+import type { Deliveries } from '../functions/platform/delivery-table.ts'
+import type { Queue } from '../functions/platform/queue.ts'
+import type { Table } from '../functions/platform/table.ts'
+import type { Telemetry } from '../functions/platform/telemetry.ts'
+import { LOCAL_AWS } from './credentials.ts'
+import { createTable } from './resources.ts'
+import { startStreamSource } from './stream-source.ts'
+
+/** The secret by which the local stack names recipients in keys. */
+const HASH_KEY = 'local-hash-key'
+
+/** A table of deliveries with all look-ups, patience as a stage has it that says nothing. */
+export async function createDeliveries(client: Table['client'], name: string): Promise<Deliveries> {
+  return {
+    ...(await createTable(client, name, { indexes: INDEXES })),
+    hashKey: async () => HASH_KEY,
+    lookups: LOOKUPS,
+    patience: DEFAULT_PATIENCE,
+    expectations: true,
+  }
+}
+
+/** Starts the follower of a ledger's stream; `drain` resolves when it has followed all that is there. */
+export function startFollower(
+  options: { ledger: Table; deliveries: Deliveries; parked: Queue; telemetry: Telemetry },
+  dynamoDb: string,
+) {
+  const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: dynamoDb })
+  return startStreamSource(options.ledger, streams, createFollower(options), STREAM_SOURCE)
+}

@@ -1,0 +1,153 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { deliveriesOf } from '../functions/domain/delivery.ts'
+import type { Expectation } from '../functions/domain/expectation.ts'
+import type { Key, LedgerRow } from '../functions/domain/key.ts'
+import { messageKey } from '../functions/domain/key.ts'
+import { STATUSES, type Status } from '../functions/domain/status.ts'
+import type { Deliveries } from '../functions/platform/delivery-table.ts'
+import { insertRows, rowOf as storedRow } from '../functions/platform/ledger.ts'
+import { project } from '../functions/platform/projection.ts'
+import { state } from '../functions/platform/state-expectation.ts'
+import type { Table } from '../functions/platform/table.ts'
+import { rowOf, statusRecord } from './domain/records.ts'
+import { readAll, useDynamoDb } from './emulators.ts'
+
+const { newTable, newDeliveries } = useDynamoDb()
+
+const ids = ['one', 'two']
+const recipients = [null, '+33600112233']
+
+const anyRows = fc.uniqueArray(
+  fc
+    .record({
+      messageId: fc.constantFrom(...ids),
+      recipient: fc.constantFrom(...recipients),
+      status: fc.constantFrom(...(Object.keys(STATUSES) as Status[])),
+      channel: fc.constantFrom(null, 'sms', 'rcs'),
+      seconds: fc.option(fc.nat(5)),
+    })
+    .map(({ seconds, status, ...more }) => rowOf(statusRecord(status, seconds, more))),
+  { minLength: 1, maxLength: 12, selector: ({ sk, record }) => record.messageId + sk },
+)
+
+const keyOf = ({ sk, record }: LedgerRow): Key => ({ pk: messageKey(record.provider, record.messageId), sk })
+
+const insert = (ledger: Table, rows: readonly LedgerRow[]) =>
+  insertRows(
+    ledger,
+    rows.map((row) => storedRow(ledger, keyOf(row), row.record)),
+  )
+
+/** What the table must say, by the rows alone. */
+const expected = (rows: readonly LedgerRow[]) =>
+  [...Map.groupBy(rows, ({ record }) => record.messageId)]
+    .flatMap(([messageId, own]) =>
+      deliveriesOf(own).map(({ history, ...delivery }) => ({ messageId, ...delivery, records: history.length })),
+    )
+    .map((delivery) => JSON.stringify(delivery))
+    .toSorted()
+
+const kept = async (deliveries: Deliveries) =>
+  (await readAll(deliveries))
+    .filter(({ sk }) => (sk as string).startsWith('delivery#'))
+    .map(({ messageId, recipient = null, part = null, channel = null, status, final, statusAt, records }) =>
+      JSON.stringify({ messageId, recipient, part, channel, status, final, statusAt, records }),
+    )
+    .toSorted()
+
+/** A table, the so-manieth request to which fails, before it is made or after. */
+function failingOnce<T extends Table>(table: T, at: number, isAfter: boolean): T {
+  let requests = 0
+  const send = async (command: never) => {
+    const fails = requests++ === at
+    if (fails && !isAfter) throw new Error('lost')
+    const answer = await table.client.send(command)
+    if (fails) throw new Error('lost')
+    return answer
+  }
+  return { ...table, client: Object.assign(Object.create(table.client), { send }) as DynamoDBClient }
+}
+
+describe('the deliveries are the fold of the ledger', () => {
+  test('in whatever order rows come, and are followed, by two at once', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRows, fc.gen(), async (rows, gen) => {
+        const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+        const order = gen(fc.shuffledSubarray, rows, { minLength: rows.length })
+        const work = async (row: LedgerRow) => {
+          await insert(ledger, [row])
+          await Promise.all([1, 2].map(() => project(deliveries, ledger, keyOf(row))))
+        }
+        await Promise.all(order.map(work))
+        expect(await kept(deliveries)).toEqual(expected(rows))
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  test('though a follower ends at any point, and the batch comes again', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRows, fc.nat(6), fc.boolean(), async (rows, at, isAfter) => {
+        const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+        for (const row of rows) {
+          await insert(ledger, [row])
+          await project(failingOnce(deliveries, at, isAfter), failingOnce(ledger, at, isAfter), keyOf(row)).catch(() =>
+            project(deliveries, ledger, keyOf(row)),
+          )
+        }
+        expect(await kept(deliveries)).toEqual(expected(rows))
+      }),
+      { numRuns: 15 },
+    )
+  })
+})
+
+describe('an expectation', () => {
+  const expectation: Expectation = {
+    provider: 'octopush',
+    messageId: 'one',
+    recipient: null,
+    part: null,
+    reference: 'order-1',
+    campaign: null,
+    channel: null,
+    sentAt: '2025-01-22T09:00:00.000Z',
+    patience: null,
+    statedAt: '2025-01-22T09:00:01.000Z',
+  }
+  const rows = [statusRecord('sent', 4, { messageId: 'one', recipient: '33600112233' })].map((record) => rowOf(record))
+
+  test.each([[null], ['+33600112233'], ['tel:0033 600 11 22 33']])(
+    'of the recipient %s leaves the same rows, whether it or the callback comes first, or both at once',
+    async (recipient) => {
+      const own = { ...expectation, recipient }
+      const steps = (ledger: Table, deliveries: Deliveries) => [
+        async () => {
+          await insert(ledger, rows)
+          for (const row of rows) await project(deliveries, ledger, keyOf(row), 0)
+        },
+        () => state(deliveries, ledger, own, 0),
+      ]
+      const results = []
+      for (const order of ['as they are', 'reversed', 'at once']) {
+        const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+        const all = steps(ledger, deliveries)
+        if (order === 'at once') await Promise.all(all.map((step) => step()))
+        else for (const step of order === 'reversed' ? all.toReversed() : all) await step()
+        results.push(await readAll(deliveries))
+      }
+      expect(results[0]).toHaveLength(2)
+      expect(results[0]?.[0]).toMatchObject({
+        recipient: '33600112233',
+        reference: 'order-1',
+        status: 'sent',
+        records: 1,
+      })
+      expect(results[0]?.[1]).toMatchObject({ isMet: true })
+      expect(results[1]).toEqual(results[0])
+      expect(results[2]).toEqual(results[0])
+    },
+  )
+})
