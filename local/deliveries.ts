@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
 import { createFollower } from '../functions/follower/follower.ts'
@@ -7,9 +8,13 @@ import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 import type { Telemetry } from '../functions/platform/telemetry.ts'
+import { createSweeper, type SweeperOptions } from '../functions/sweeper/sweeper.ts'
 import { LOCAL_AWS } from './credentials.ts'
 import { createTable } from './resources.ts'
 import { startStreamSource } from './stream-source.ts'
+
+/** Milliseconds. */
+const SWEEP_PAUSE = 1_000
 
 /** The secret by which the local stack names recipients in keys. */
 const HASH_KEY = 'local-hash-key'
@@ -33,3 +38,21 @@ export function startFollower(
   const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   return startStreamSource(options.ledger, streams, createFollower(options), STREAM_SOURCE)
 }
+
+/** Sweeps each second for what has become overdue; `stop` resolves when the sweep under way has ended. */
+export function startSweeper(options: SweeperOptions): { stop(): Promise<void> } {
+  const sweeper = createSweeper(options)
+  const stopping = new AbortController()
+  const sweeping = (async () => {
+    // The emulator may be away for a while.
+    while (!stopping.signal.aborted) await Promise.allSettled([sweeper(), pause(stopping.signal)])
+  })()
+  return {
+    async stop() {
+      stopping.abort()
+      await sweeping
+    },
+  }
+}
+
+const pause = (signal: AbortSignal): Promise<void> => sleep(SWEEP_PAUSE, undefined, { signal })

@@ -18,7 +18,7 @@ import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { LOCAL_AWS, localSecret } from './credentials.ts'
 import { openDataFolder } from './data-folder.ts'
-import { createDeliveries, startFollower } from './deliveries.ts'
+import { createDeliveries, startFollower, startSweeper } from './deliveries.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
@@ -121,6 +121,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const follower = startFollower({ ledger, deliveries, parked, telemetry }, dynamoDb.endpoint)
+  const sweeper = startSweeper({ deliveries, telemetry })
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
   const query = createQuery(desk)
   const origins = () => ({ url: gateway.url, publicUrl: options.publicUrl ?? gateway.url })
@@ -179,6 +180,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await gateway.stop()
       const left = await events.drain()
       await follower.drain()
+      await sweeper.stop()
       if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine, deliveries]) await deleteTable(tables, name)
       if (isPassing(sqs)) for (const { url } of [queue, deadLetters, parked]) await deleteQueue(queues, url)
       await Promise.all([sqs.stop(), dynamoDb.stop()])

@@ -21,6 +21,9 @@ const INTEGER_DIGITS = 10
 /** The partition that holds all records of a message. */
 export const messageKey = (provider: string, messageId: string): string => `${provider}#${messageId}`
 
+/** The provider in a partition key. */
+export const providerIn = (pk: string): string => pk.split('#', 1)[0] as string
+
 /** The prefix that all sort keys of one recipient share, and no other recipient's. */
 export const recipientPrefix = (recipient: string | null): string => `${escapeSeparator(recipient)}#`
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { normalizeAddress } from '../domain/address.ts'
-import type { Key } from '../domain/key.ts'
+import { type Key, providerIn } from '../domain/key.ts'
 import { keyedHash } from '../domain/keyed-hash.ts'
 import { kindOf } from '../domain/standing.ts'
 import type { Projection } from '../domain/summary.ts'
@@ -68,7 +68,7 @@ export function indexKeysOf(
   { recipient, reference, campaign, provider, status, statusAt, dueAt }: Projection,
   { hashKey, lookups }: { hashKey: string; lookups: readonly Lookup[] },
 ): Record<string, string | null> {
-  const place = hash('sha256', `${key.pk}\0${key.sk}`, 'buffer').readUInt16BE()
+  const place = placeOf(key)
   const partition = (name: IndexName, value: string | null) =>
     value === null ? null : partitionOf(name, value, place % INDEXES[name].shards)
   const isFailed = status !== null && kindOf(status) === 'failure'
@@ -87,5 +87,8 @@ export function indexKeysOf(
 }
 
 /** The partition of the index of what is overdue that a row is in. */
-export const overdueKeyOf = ({ pk, sk }: Key, provider: string): string =>
-  partitionOf('overdue', provider, hash('sha256', `${pk}\0${sk}`, 'buffer').readUInt16BE() % INDEXES.overdue.shards)
+export const overdueKeyOf = (key: Key): string =>
+  partitionOf('overdue', providerIn(key.pk), placeOf(key) % INDEXES.overdue.shards)
+
+/** Spreads rows over shards. */
+const placeOf = ({ pk, sk }: Key): number => hash('sha256', `${pk}\0${sk}`, 'buffer').readUInt16BE()

@@ -10,20 +10,15 @@ import { updateIf } from './update.ts'
  * Marks a delivery as overdue, or what was expected of one, where it is due, still open and not marked yet; gives it then. Safe to
  * repeat.
  */
-export async function markOverdue(
-  { client, name }: Table,
-  key: Key,
-  provider: string,
-  now = Date.now(),
-): Promise<Summary | undefined> {
+export async function markOverdue({ client, name }: Table, key: Key, now = Date.now()): Promise<Summary | undefined> {
   const marked = await updateIf(client, {
     TableName: name,
     Key: itemOf({ ...key }),
     ConditionExpression: 'dueAt <= :now AND attribute_not_exists(overdueSince)',
-    UpdateExpression: 'SET overdueSince = dueAt, overdueKey = :overdueKey',
+    UpdateExpression: 'SET overdueSince = dueAt, overdueKey = :overdueKey REMOVE openKey',
     ExpressionAttributeValues: itemOf({
       ':now': new Date(now).toISOString(),
-      ':overdueKey': overdueKeyOf(key, provider),
+      ':overdueKey': overdueKeyOf(key),
     }),
     ReturnValues: 'ALL_NEW',
   })

@@ -57,7 +57,7 @@ export async function project(
     if (before === 'newer' || !isLatest) continue
     const met = stated.filter((other) => covers(other, record))
     await pMap(met, (other) => markMet(deliveries, other), { concurrency: CONCURRENCY })
-    const overdue = isDue(projection, now) ? await markOverdue(deliveries, key, projection.provider, now) : undefined
+    const overdue = isDue(projection, now) ? await markOverdue(deliveries, key, now) : undefined
     const { dueAt, ...summary } = projection
     return {
       key,
@@ -83,8 +83,8 @@ async function write(
     ...attributes,
     latestAt: latest(rows),
     expiresAt: lastExpiry(rows),
-    // One that is due is marked, and stays marked until it is final.
-    ...(!isDue && { overdueSince: null, overdueKey: null }),
+    // One that is due is marked next, and stays marked until it is final: the sweep does not wait for it.
+    ...(isDue ? { openKey: null } : { overdueSince: null, overdueKey: null }),
   })
   const written = await updateIf(client, {
     TableName: name,

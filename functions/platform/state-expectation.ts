@@ -55,7 +55,7 @@ export async function state(
   const projected = await pMap(covered, (sk) => project(deliveries, ledger, { pk, sk }, now), {
     concurrency: CONCURRENCY,
   })
-  const overdue = covered.length === 0 ? await markOverdue(deliveries, key, expectation.provider, now) : undefined
+  const overdue = covered.length === 0 ? await markOverdue(deliveries, key, now) : undefined
   return { deliveries: projected.filter((one) => one !== undefined), isNewlyOverdue: overdue !== undefined }
 }
 
