@@ -32,11 +32,12 @@ export async function sweep(
   { now = Date.now(), deadline = Number.POSITIVE_INFINITY } = {},
 ): Promise<void> {
   const mark = (await readMark(table)) ?? now - HOUR
-  for (let start = mark - OVERLAP; start < now; start += HOUR) {
-    const end = Math.min(now, start + HOUR)
-    const hours = [...new Set([start, end].map((moment) => openValue(textOf(moment))))]
-    const partitions = hours.flatMap((hour) => partitionsOf('open', hour))
-    const sweepOne = (value: string) => sweepPartition(table, value, { start, end, now, deadline, onOverdue })
+  let end: number
+  for (let start = mark - OVERLAP; start < now; start = end) {
+    end = Math.min(now, (Math.floor(start / HOUR) + 1) * HOUR)
+    const partitions = partitionsOf('open', openValue(textOf(start)))
+    const window = { start, end, now, deadline, onOverdue }
+    const sweepOne = (value: string) => sweepPartition(table, value, window)
     await pMap(partitions, sweepOne, { concurrency: CONCURRENCY })
     if (Date.now() >= deadline) return
     await writeMark(table, end)
