@@ -1,0 +1,201 @@
+import { type AttributeValue, BatchGetItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb'
+import pMap from 'p-map'
+import type { Key } from '../domain/key.ts'
+import type { Status } from '../domain/status.ts'
+import type { Summary } from '../domain/summary.ts'
+import {
+  campaignValue,
+  failedValue,
+  INDEXES,
+  type IndexName,
+  type Lookup,
+  partitionsOf,
+  recipientValue,
+  referenceValue,
+} from './delivery-indexes.ts'
+import { type Deliveries, summaryIn } from './delivery-table.ts'
+import { itemOf } from './item.ts'
+import { batchesOf, CONCURRENCY, untilNothingLeft } from './table.ts'
+
+/** What deliveries are looked up by; `day` is a date in UTC (`2026-11-24`). */
+export type Question =
+  | { recipient: string }
+  | { reference: string }
+  | { campaign: string }
+  | { provider: string; status: Status; day: string }
+  | { overdue: true; provider: string }
+
+/** Deliveries, newest first, and the position to go on after where there are more. */
+export interface Found {
+  summaries: Summary[]
+  next: string | null
+}
+
+/** The stage keeps no index that would answer a question. */
+export class LookupOff extends Error {
+  readonly lookup: Lookup | 'overdue'
+
+  constructor(lookup: Lookup | 'overdue') {
+    super(`the look-up by ${lookup} is off`)
+    this.lookup = lookup
+  }
+}
+
+/** An entry of an index. */
+interface Entry extends Key {
+  sort: string
+  partition: string
+  /** Which of the partitions of its value. */
+  shard: number
+}
+
+/** Items of one request: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
+const BATCH_SIZE = 100
+
+/** How many entries of a shard are read besides its share of a page: shards are about as long as each other. */
+const MARGIN = 5
+
+/**
+ * The deliveries that answer a question, newest first, `limit` at most, after the position where an earlier page ended. A page costs
+ * what it shows, however many rows the table has.
+ *
+ * @throws LookupOff where the stage has no index for it.
+ */
+export async function findDeliveries(
+  deliveries: Deliveries,
+  question: Question,
+  limit: number,
+  after?: string,
+): Promise<Found> {
+  const { name, value } = await placeOf(deliveries, question)
+  const entries = entriesOf(deliveries, name, value, limit, after === undefined ? undefined : parsePosition(after))
+  const summaries: Summary[] = []
+  let head = await entries.next()
+  let last: Entry | undefined
+  while (!head.done && summaries.length < limit) {
+    const chunk: Entry[] = []
+    for (; !head.done && summaries.length + chunk.length < limit; head = await entries.next()) chunk.push(head.value)
+    summaries.push(...(await readRows(deliveries, name, chunk)))
+    last = chunk.at(-1)
+  }
+  return { summaries, next: head.done || last === undefined ? null : positionOf(last) }
+}
+
+/** Where in which index the answers to a question are. */
+async function placeOf(deliveries: Deliveries, question: Question): Promise<{ name: IndexName; value: string }> {
+  if ('overdue' in question) {
+    const isOff = !deliveries.expectations && Object.values(deliveries.patience).every((hours) => hours === null)
+    if (isOff) throw new LookupOff('overdue')
+    return { name: 'overdue', value: question.provider }
+  }
+  const [name, valueWith] = lookupOf(question)
+  if (!deliveries.lookups.includes(name)) throw new LookupOff(name)
+  return { name, value: valueWith(await deliveries.hashKey()) }
+}
+
+function lookupOf(question: Exclude<Question, { overdue: true }>): [Lookup, (hashKey: string) => string] {
+  if ('recipient' in question) return ['recipient', (hashKey) => recipientValue(hashKey, question.recipient)]
+  if ('reference' in question) return ['reference', (hashKey) => referenceValue(hashKey, question.reference)]
+  if ('campaign' in question) return ['campaign', (hashKey) => campaignValue(hashKey, question.campaign)]
+  return ['failed', () => failedValue(question.provider, question.status, question.day)]
+}
+
+/**
+ * The entries of a value, newest first; those of one moment by shard, and within a shard as the index has them: DynamoDB documents
+ * no order of theirs.
+ */
+async function* entriesOf(
+  deliveries: Deliveries,
+  name: IndexName,
+  value: string,
+  limit: number,
+  after: Position | undefined,
+): AsyncGenerator<Entry> {
+  const partitions = partitionsOf(name, value)
+  const pageSize = Math.ceil(limit / partitions.length) + MARGIN
+  const shards = partitions.map((partition, shard) => shardOf(deliveries, name, { partition, shard, pageSize }, after))
+  const heads = await Promise.all(shards.map((shard) => shard.next()))
+  while (true) {
+    const newest = heads.flatMap(({ done, value }) => (done ? [] : [value])).reduce(newer, undefined)
+    if (newest === undefined) return
+    yield newest
+    heads[newest.shard] = (await shards[newest.shard]?.next()) as IteratorResult<Entry>
+  }
+}
+
+const newer = (a: Entry | undefined, b: Entry): Entry => (a === undefined || b.sort > a.sort ? b : a)
+
+/** The entries of one partition, after a position. */
+async function* shardOf(
+  { client, name: TableName }: Deliveries,
+  IndexName: IndexName,
+  { partition, shard, pageSize }: { partition: string; shard: number; pageSize: number },
+  after: Position | undefined,
+): AsyncGenerator<Entry> {
+  const { partition: partitionName, sort: sortName } = INDEXES[IndexName]
+  // Of the moment where the page ended the shards before have been shown whole, those after not at all.
+  const comparison = after !== undefined && shard < after.shard ? '<' : '<='
+  const startKey = after?.shard === shard && {
+    ExclusiveStartKey: itemOf({ pk: after.pk, sk: after.sk, [partitionName]: partition, [sortName]: after.sort }),
+  }
+  const pages = paginateQuery(
+    { client, pageSize },
+    {
+      TableName,
+      IndexName,
+      KeyConditionExpression: `#partition = :partition${after === undefined ? '' : ` AND #sort ${comparison} :sort`}`,
+      ExpressionAttributeNames: { '#partition': partitionName, ...(after !== undefined && { '#sort': sortName }) },
+      ExpressionAttributeValues: itemOf({ ':partition': partition, ':sort': after?.sort }),
+      ScanIndexForward: false,
+      ...startKey,
+    },
+  )
+  for await (const { Items = [] } of pages)
+    for (const item of Items)
+      yield { pk: textOf(item.pk), sk: textOf(item.sk), sort: textOf(item[sortName]), partition, shard }
+}
+
+/** The deliveries of entries, without those that have expired, or have left the index since it was read. */
+async function readRows({ client, name }: Deliveries, index: IndexName, entries: readonly Entry[]): Promise<Summary[]> {
+  const rows = new Map<string, Record<string, AttributeValue>>()
+  await pMap(
+    batchesOf(entries, BATCH_SIZE),
+    async (batch) => {
+      const left = await untilNothingLeft(
+        batch.map(({ pk, sk }) => itemOf({ pk, sk })),
+        async (Keys) => {
+          const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+            // An index may be ahead of an eventually consistent read.
+            new BatchGetItemCommand({ RequestItems: { [name]: { Keys, ConsistentRead: true } } }),
+          )
+          for (const row of Responses[name] ?? []) rows.set(nameOf(row), row)
+          return UnprocessedKeys[name]?.Keys ?? []
+        },
+        { isThrottled: (keys) => keys.length > 0 },
+      )
+      if (left.length > 0) throw new Error(`${left.length} deliveries could not be read in time`)
+    },
+    { concurrency: CONCURRENCY },
+  )
+  const now = Date.now() / 1_000
+  const { partition } = INDEXES[index]
+  return entries.flatMap((entry) => {
+    const row = rows.get(nameOf(itemOf({ pk: entry.pk, sk: entry.sk })))
+    const isCurrent = row !== undefined && textOf(row[partition]) === entry.partition
+    return isCurrent && Number(row.expiresAt?.N ?? Number.POSITIVE_INFINITY) > now ? [summaryIn(row)] : []
+  })
+}
+
+/** Where a page ended. */
+type Position = Omit<Entry, 'partition'>
+
+const positionOf = ({ sort, shard, pk, sk }: Position): string => JSON.stringify([sort, shard, pk, sk])
+
+function parsePosition(text: string): Position {
+  const [sort, shard, pk, sk] = JSON.parse(text)
+  return { sort, shard, pk, sk }
+}
+
+const textOf = (attribute: AttributeValue | undefined): string => attribute?.S ?? ''
+
+const nameOf = ({ pk, sk }: Record<string, AttributeValue>): string => `${textOf(pk)}\0${textOf(sk)}`
