@@ -95,7 +95,7 @@ async function write(
     ReturnValues: 'ALL_OLD',
   })
   if (written === undefined) return 'newer'
-  return written.Attributes && summaryIn(written.Attributes)
+  return written.Attributes?.pk && summaryIn(written.Attributes)
 }
 
 /** When the last of them arrived: grows with the history, also where older rows have expired. */
