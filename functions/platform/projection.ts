@@ -59,9 +59,10 @@ export async function project(
     await pMap(met, (other) => markMet(deliveries, other), { concurrency: CONCURRENCY })
     const overdue = isDue(projection, now) ? await markOverdue(deliveries, key, now) : undefined
     const { dueAt, ...summary } = projection
+    const overdueSince = isDue(projection, now) ? (before?.overdueSince ?? null) : null
     return {
       key,
-      summary: overdue ?? { ...summary, overdueSince: before?.overdueSince ?? null },
+      summary: overdue ?? { ...summary, overdueSince },
       before,
       isNewlyOverdue: overdue !== undefined,
     }
@@ -95,7 +96,8 @@ async function write(
     ReturnValues: 'ALL_OLD',
   })
   if (written === undefined) return 'newer'
-  return written.Attributes?.pk && summaryIn(written.Attributes)
+  // Of a row that was not there an emulator gives the key.
+  return written.Attributes?.records && summaryIn(written.Attributes)
 }
 
 /** When the last of them arrived: grows with the history, also where older rows have expired. */
