@@ -1,6 +1,15 @@
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import { type Assumed, linesOf, type Measured, type Traffic } from './cost-inputs.ts'
 import { GATEWAYS } from './gateways.ts'
-import { accessLogBytes, customMetrics, recordBytes, resources, statusMetrics, workerLogBytes } from './measures.ts'
+import {
+  accessLogBytes,
+  FIRST_TRY,
+  firstResources,
+  recordBytes,
+  resources,
+  statusMetrics,
+  workerLogBytes,
+} from './measures.ts'
 import { PRICES } from './prices.ts'
 import { type Expense, IDEMPOTENCY, USUAL_STACK } from './usual-stack.ts'
 
@@ -14,24 +23,12 @@ const LINE_BYTES = 26
 /** Messages in one receive or delete of a queue at most. */
 const RECEIVE_BATCH = 10
 
-/** Traffic that is priced. */
-interface Traffic {
-  name: string
-  /** Bytes of one callback's queue message. */
-  messageBytes: number
-  /** Bytes of its one record. */
-  itemBytes: number
-  /** Callbacks in one worker's batch. */
-  batch: number
-}
-
 /** What is assumed, since it needs AWS to measure it. */
-const ASSUMED = {
-  /** Milliseconds and gigabytes of a receiver: mostly the wait for one SendMessage. */
+const ASSUMED: Assumed = {
+  /** Mostly the wait for one SendMessage. */
   receiver: { ms: 10, gigabytes: 0.25 },
-  /** Milliseconds a batch and a callback, and gigabytes of the worker. */
   worker: { batchMs: 30, callbackMs: 0.2, gigabytes: 0.5 },
-  /** Receives a month of an empty queue: five pollers that wait 20 s each. */
+  /** Five pollers that wait 20 s each. */
   idleReceives: 5 * 3 * 60 * 24 * 30,
 }
 
@@ -65,18 +62,24 @@ function priceOf({ messageBytes, itemBytes, batch }: Traffic): Record<string, nu
   }
 }
 
+/** Dollars a month that an idle stack costs, part by part. */
+const idleOf = ({ secrets, alarmMetrics, dashboards, keys }: typeof resources): Record<string, number> => ({
+  [`${secrets} secrets`]: PRICES.secretMonth * secrets,
+  [`${alarmMetrics} alarm metrics`]: PRICES.alarmMetricMonth * alarmMetrics,
+  dashboard: PRICES.dashboardMonth * dashboards,
+  'key of the alarm topic': PRICES.keyMonth * keys,
+  'polling of the empty queue': PRICES.queueRequest * ASSUMED.idleReceives,
+})
+
 /** Dollars a month that a deployed stack costs, part by part. */
 function monthlyOf(callbacks: number): Record<string, number> {
   const [steady] = TRAFFIC as [Traffic]
   const perCallback = sum(Object.values(priceOf(steady)))
+  const { 'polling of the empty queue': polling = 0, ...idle } = idleOf(resources)
   return {
-    'secrets, alarms, dashboard, key':
-      PRICES.secretMonth * resources.secrets +
-      PRICES.alarmMetricMonth * resources.alarmMetrics +
-      PRICES.dashboardMonth * resources.dashboards +
-      PRICES.keyMonth * resources.keys,
-    'polling of the empty queue': callbacks > MILLION ? 0 : PRICES.queueRequest * ASSUMED.idleReceives,
-    metrics: callbacks > 0 ? PRICES.customMetricMonth * customMetrics : 0,
+    'secrets, alarms, dashboard, key': sum(Object.values(idle)),
+    'polling of the empty queue': callbacks > MILLION ? 0 : polling,
+    metrics: callbacks > 0 ? PRICES.customMetricMonth * resources.customMetrics : 0,
     callbacks: callbacks * perCallback,
     'each month kept': (PRICES.storedGigabyteMonth * callbacks * (typical + 100)) / GB,
   }
@@ -115,6 +118,10 @@ const perMillion = Object.fromEntries(
   ]),
 )
 const months = Object.fromEntries([0, 1, 100].map((millions) => [`${millions} million`, monthlyOf(millions * MILLION)]))
+const firstTry = {
+  idle: idleOf(firstResources),
+  'in use': { 'custom metrics': PRICES.customMetricMonth * firstResources.customMetrics },
+}
 
 const dollarsOf = (expenses: Record<string, Expense>): Record<string, number> =>
   Object.fromEntries(Object.entries(expenses).map(([part, { dollars }]) => [part, dollars * MILLION]))
@@ -137,27 +144,26 @@ const gateways = [
   ),
 ].join('\n')
 
-const inputs = {
-  prices: PRICES,
-  measured: {
-    recordBytes: typical,
-    accessLogBytes,
-    workerLogBytes: workerLogBytes(EVENT_SOURCE.batchSize),
-    customMetrics,
-    statusMetrics,
-    ...resources,
-  },
-  assumed: ASSUMED,
-  traffic: TRAFFIC,
+const measured: Measured = {
+  recordBytes: typical,
+  accessLogBytes,
+  workerLogBytes: workerLogBytes(EVENT_SOURCE.batchSize),
+  statusMetrics,
+  ...resources,
 }
+const inputs = { prices: PRICES, measured, assumed: ASSUMED, traffic: TRAFFIC }
+
 /** Prints what a million callbacks and a month cost, as tables or as one JSON value. */
 export function printCosts(asJson: boolean): void {
-  if (asJson) console.log(JSON.stringify({ perMillion, beside, gateways: GATEWAYS, months, inputs }, null, 2))
+  if (asJson) console.log(JSON.stringify({ perMillion, beside, gateways: GATEWAYS, months, firstTry, inputs }, null, 2))
   else {
     console.log(`A million callbacks, list prices of us-east-1 without free tiers:\n\n${table(perMillion)}\n`)
     console.log(`Beside the usual stack in steady traffic, where:\n\n${reasons}\n\n${table(beside)}\n`)
     console.log(`Beside hosted gateways, which deliver to a function and a table that come on top:\n\n${gateways}\n`)
-    console.log(`A month of a stack:\n\n${table(months)}\n`)
-    console.log(`Inputs: ${JSON.stringify(inputs, null, 2)}`)
+    console.log(`A month of a stack of four providers:\n\n${table(months)}\n`)
+    console.log(
+      `A month of a stack of ${FIRST_TRY.join(' and ')}, idle, and what comes on top at the first callbacks:\n\n${table(firstTry)}\n`,
+    )
+    console.log(linesOf(inputs))
   }
 }

@@ -17,9 +17,6 @@ const COUNTED_PER_PROVIDER = 11
 /** returned, cold starts; requests that API Gateway throttled or found no route for. */
 const COUNTED_IN_COMMON = 4
 
-/** The providers of the stack that is priced. */
-const PRICED = ['avaamo', 'nifteem', 'octopush', 'telesign']
-
 /** The records of every fixture. */
 const records: StatusRecord[] = providers
   .flatMap(({ id }) => readFixtures(id))
@@ -82,24 +79,40 @@ function capture(write: () => void): number {
 }
 
 const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
-const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } })
-const configuration = readConfiguration('prod', { prod: { providers: PRICED } })
-const stack = new LedgerStack(app, 'delivery-ledger-prod', { configuration })
-const template = Template.fromStack(stack)
-const count = (type: string) => Object.keys(template.findResources(type)).length
 
-/** What of the stack costs by the month, as the default configuration deploys it. */
-export const resources = {
-  alarmMetrics: Object.values(template.findResources('AWS::CloudWatch::Alarm'))
-    .map(({ Properties }) => Properties.Metrics?.filter((metric: object) => 'MetricStat' in metric).length ?? 1)
-    .reduce((sum, metrics) => sum + metrics, 0),
-  dashboards: count('AWS::CloudWatch::Dashboard'),
-  secrets: count('AWS::SecretsManager::Secret'),
-  keys: count('AWS::KMS::Key'),
+function templateOf(providers: readonly string[]): Template {
+  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } })
+  const configuration = readConfiguration('prod', { prod: { providers } })
+  return Template.fromStack(new LedgerStack(app, 'delivery-ledger-prod', { configuration }))
 }
 
-/** Metrics of a month in which everything is counted that can be. */
-export const customMetrics = COUNTED_PER_PROVIDER * PRICED.length + COUNTED_IN_COMMON
+/** What costs by the month in a stack of some providers with the default configuration. */
+function resourcesOf(template: Template, providers: readonly string[]) {
+  const count = (type: string) => Object.keys(template.findResources(type)).length
+  return {
+    secrets: count('AWS::SecretsManager::Secret'),
+    alarmMetrics: Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+      .map(({ Properties }) => Properties.Metrics?.filter((metric: object) => 'MetricStat' in metric).length ?? 1)
+      .reduce((sum, metrics) => sum + metrics, 0),
+    dashboards: count('AWS::CloudWatch::Dashboard'),
+    keys: count('AWS::KMS::Key'),
+    /** Of a month in which everything is counted that can be. */
+    customMetrics: COUNTED_PER_PROVIDER * providers.length + COUNTED_IN_COMMON,
+  }
+}
+
+/** The providers of the stack that is priced. */
+const PRICED = ['avaamo', 'nifteem', 'octopush', 'telesign']
+const template = templateOf(PRICED)
+
+/** The priced stack. */
+export const resources = resourcesOf(template, PRICED)
+
+/** The providers with which the README deploys for the first time. */
+export const FIRST_TRY = ['octopush', 'telesign']
+
+/** The stack that the README deploys for the first time. */
+export const firstResources = resourcesOf(templateOf(FIRST_TRY), FIRST_TRY)
 
 /** And with `statusMetrics`, where every provider reports every status of its table on two channels. */
 export const statusMetrics: number = (

@@ -1,16 +1,22 @@
 import type { Outcome } from '../functions/platform/telemetry.ts'
+import { providers } from '../functions/providers/index.ts'
 import type { LocalTelemetry } from './stack.ts'
 
-/** Telemetry for a person who watches: one line for each callback as it is stored, and one for each request that is refused. */
+/** Room for the longest provider id. */
+const NAME_WIDTH = Math.max(...providers.map(({ id }) => id.length)) + 2
+
+/** Telemetry for the terminal: one line for each callback as it is stored, and one for each request that is refused. */
 export const consoleTelemetry = (print: (line: string) => void): LocalTelemetry => ({
   refused: (provider, error, reason) =>
-    print(`${'refused'.padEnd(12)}${provider.padEnd(10)}${(error as Error).message}${reason ? ` (${reason})` : ''}`),
+    print(
+      `${'refused'.padEnd(12)}${provider.padEnd(NAME_WIDTH)}${(error as Error).message}${reason ? ` (${reason})` : ''}`,
+    ),
   unknown: (request, paths) =>
-    print(`${'refused'.padEnd(12)}${'-'.padEnd(10)}404 ${request}: no such path. ${hintOf(request, paths)}`),
-  greeted: (provider) => print(`${'answered'.padEnd(12)}${provider.padEnd(10)}handshake`),
+    print(`${'refused'.padEnd(12)}${'-'.padEnd(NAME_WIDTH)}404 ${request}: no such path. ${hintOf(request, paths)}`),
+  greeted: (provider) => print(`${'answered'.padEnd(12)}${provider.padEnd(NAME_WIDTH)}handshake`),
   worked({ outcomes, returned }) {
     for (const outcome of outcomes) print(lineOf(outcome))
-    for (const cause of returned) print(`${'returned'.padEnd(12)}${'queue'.padEnd(10)}${cause}`)
+    for (const cause of returned) print(`${'returned'.padEnd(12)}${'queue'.padEnd(NAME_WIDTH)}${cause}`)
   },
   followed() {},
   unexpected: (error) => print(String(error)),
@@ -46,7 +52,7 @@ function lineOf({ callback, result, reason, records }: Outcome): string {
     ([id, ofMessage]) =>
       `${id}  ${ofMessage.map(({ status, channel }) => [channel, status].filter(Boolean).join(' ')).join(', ')}`,
   )
-  return `${result.padEnd(12)}${callback.provider.padEnd(10)}${[...facts, reason].filter(Boolean).join('  ')}`
+  return `${result.padEnd(12)}${callback.provider.padEnd(NAME_WIDTH)}${[...facts, reason].filter(Boolean).join('  ')}`
     .replace(/\p{Cc}/gu, '·')
     .trimEnd()
 }

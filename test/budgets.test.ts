@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
 import { expect, test } from 'vitest'
 import { mockTransport } from '../bench/aws-mock.ts'
 import { httpEvent, queueEvent } from '../bench/events.ts'
-import { workerLogBytes } from '../bench/measures.ts'
+import { FIRST_TRY, workerLogBytes } from '../bench/measures.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import { providers } from '../functions/providers/index.ts'
 import { octopush } from '../functions/providers/octopush/provider.ts'
@@ -69,12 +70,17 @@ test('a recorded callback leaves ten bytes in the log at most, in a full batch',
   expect(workerLogBytes(100)).toBeLessThanOrEqual(10)
 })
 
-test('a million callbacks are modelled at $2.47 in batches of ten, $2.40 in bulk; custom metrics at $15 a month', () => {
-  const { perMillion, months } = JSON.parse(
+test('a million callbacks are modelled at $2.47 in batches of ten, $2.40 in bulk; custom metrics at $15 a month; the README’s first try as it says', () => {
+  const { perMillion, months, firstTry } = JSON.parse(
     execFileSync(process.execPath, ['bench/cost.ts', '--json'], { encoding: 'utf8' }),
   )
   const sum = (parts: Record<string, number>) => Object.values(parts).reduce((total, dollars) => total + dollars, 0)
   expect(sum(perMillion.steady)).toBeLessThanOrEqual(2.475)
   expect(sum(perMillion.bulk)).toBeLessThanOrEqual(2.405)
   expect(months['1 million'].metrics).toBeLessThanOrEqual(3.75 * providers.length)
+  const { idle, 'in use': inUse } = firstTry
+  expect(readFileSync('README.md', 'utf8')).toContain(
+    `costs $${sum(idle).toFixed(2)} a month when idle, and $${sum(inUse).toFixed(2)} more`,
+  )
+  expect(readFileSync('README.md', 'utf8')).toContain(`-c providers=${FIRST_TRY}`)
 }, 60_000)
