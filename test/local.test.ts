@@ -113,9 +113,9 @@ describe('npm start', () => {
       expect.stringMatching(
         /^refused +- +404 POST \/webhooks\/octopus: no such path. Did you mean \/webhooks\/octopush\?$/,
       ),
-      'refused     octopush  The request is not authentic. (no key)',
-      'refused     octopush  The request is not authentic. (wrong key or signature)',
-      'refused     telesign  The request is not authentic. (wrong key or signature)',
+      'refused     octopush     The request is not authentic. (no key)',
+      'refused     octopush     The request is not authentic. (wrong key or signature)',
+      'refused     telesign     The request is not authentic. (wrong key or signature)',
     ])
     const unknown = await fetch(`${url}/v1/messages/octopus/x`)
     expect([unknown.status, (await unknown.json()) as object]).toMatchObject([
