@@ -22,20 +22,21 @@ export interface Chaos {
   version: () => 'today' | 'next'
 }
 
-/** Disturbs the worker's calls to DynamoDB. */
+/** Disturbs the worker's and the follower's calls to DynamoDB. */
 export const disturbTables =
   (chaos: Chaos): Disturb =>
   async (call, forward) => {
     const { faults } = chaos
-    if (!call.caller.startsWith('worker')) return forward()
-    if (faults.happens('worker killed before a write', SHARE.death)) return kill(chaos, call)
+    const [role = ''] = call.caller.split('-', 1)
+    if (role !== 'worker' && role !== 'follower') return forward()
+    if (faults.happens(`${role} killed before a write`, SHARE.death)) return kill(chaos, call)
     if (faults.happens('DynamoDB throttles', SHARE.throttle))
       return errorAnswer(400, 'com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException')
     if (faults.happens('DynamoDB answers 500', SHARE.failure))
       return errorAnswer(500, 'com.amazonaws.dynamodb.v20120810#InternalServerError')
     if (faults.happens('DynamoDB connection reset before the write', SHARE.reset)) return undefined
     const answer = await forwardRows(chaos.rows, call, forward)
-    if (faults.happens('worker killed after a write', SHARE.death)) return kill(chaos, call)
+    if (faults.happens(`${role} killed after a write`, SHARE.death)) return kill(chaos, call)
     if (faults.happens('DynamoDB answers after the time-out', SHARE.late)) await sleep(TOO_LATE)
     return faults.happens('DynamoDB answer lost after the write', SHARE.lost) ? undefined : answer
   }

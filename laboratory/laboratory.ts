@@ -3,23 +3,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBRecord } from 'aws-lambda'
 import pMap from 'p-map'
+import type { Key } from '../functions/domain/key.ts'
+import { parkedKey } from '../functions/platform/parking.ts'
+import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { providers } from '../functions/providers/index.ts'
 import { LOCAL_AWS } from '../local/credentials.ts'
+import { createDeliveries } from '../local/deliveries.ts'
 import { startDynamoDb } from '../local/dynamodb.ts'
 import { countMessages, startEventSource } from '../local/event-source.ts'
-import { createQueue, createTable } from '../local/resources.ts'
+import { createPlainQueue, createQueue, createTable } from '../local/resources.ts'
 import { ROOT } from '../local/sources.ts'
 import { startSqs } from '../local/sqs.ts'
+import { startStreamSource } from '../local/stream-source.ts'
 import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
 import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
+import { createFollowerPool } from './follower-pool.ts'
 import { type Mortal, Mortals } from './mortals.ts'
 import { createOperating, redrive } from './operating.ts'
-import { type Evidence, judge, type KeptRow } from './oracle.ts'
+import { type Evidence, judge, type KeptDelivery, type KeptRow } from './oracle.ts'
 import { disturbServices, rotateKeys } from './outages.ts'
 import { random } from './random.ts'
 import { startSecretsServer } from './secrets-server.ts'
@@ -98,6 +106,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
     LEDGER_TABLE: 'ledger',
     QUARANTINE_TABLE: 'quarantine',
+    DELIVERIES_TABLE: 'deliveries',
   }
   const mortals = new Mortals(root, env)
   const choices = random(seed + 3)
@@ -116,14 +125,20 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     return faults.happens('Secrets Manager answers 500', 0.3) ? undefined : keys.secretOf(id)
   })
   const direct = new DynamoDBClient({ ...LOCAL_AWS, endpoint: tablesProxy.endpoint })
-  const [ledger, quarantine] = await Promise.all([createTable(direct, 'ledger'), createTable(direct, 'quarantine')])
+  const [ledger, quarantine] = await Promise.all([
+    createTable(direct, 'ledger', { hasStream: true }),
+    createTable(direct, 'quarantine'),
+  ])
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: queueProxy.endpoint })
+  const deliveries = await createDeliveries(direct, 'deliveries')
   const { queue, deadLetters } = await createQueue(queues, 'callbacks', QUEUE)
+  const parked = await createPlainQueue(queues, 'parked')
   Object.assign(env, {
     AWS_ENDPOINT_URL_DYNAMODB: tablesProxy.endpoint,
     AWS_ENDPOINT_URL_SQS: queueProxy.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     QUEUE_URL: queue.url,
+    PARKED_URL: parked.url,
   })
 
   const receivers: Mortal[] = []
@@ -149,6 +164,9 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const operating = createOperating(pick, faults, random(seed + 4))
   const workers = createWorkerPool(chaos, QUEUE.visibilityTimeout)
   const events = startEventSource(queue, workers.handler, EVENTS)
+  const follow = createFollowerPool(chaos)
+  const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: tablesProxy.endpoint })
+  const stream = startStreamSource(ledger, streams, follow, { batchSize: 50 })
   faults.isActive = true
 
   const restartTables = async () => {
@@ -197,6 +215,8 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     report('all are finished; reading the ledger')
     const dropped = await operating.drop(quarantine)
     await events.drain()
+    await stream.drain()
+    for (const key of await keysIn(parked)) await follow({ Records: [insertOf(key)] })
 
     const rows = await rowsOf<KeptRow>(ledger)
     const messages = new Map(rows.map(({ pk, provider, messageId }) => [pk, { provider, messageId }]))
@@ -215,6 +235,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
           concurrency: 8,
         }),
       ),
+      deliveries: (await rowsOf<KeptDelivery>(deliveries)).filter(({ records }) => records > 0),
       quarantined: await operating.list(),
       dropped,
       printed: mortals.printed,
@@ -258,3 +279,20 @@ async function rowsOf<T>(table: Table): Promise<T[]> {
     rows.push(...Items.map((item) => unmarshall(item) as T))
   return rows
 }
+
+/** The keys that followers have parked, which are taken out of the queue. */
+async function keysIn({ client, url }: Queue): Promise<Key[]> {
+  const keys: Key[] = []
+  while (true) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
+    )
+    if (Messages.length === 0) return keys
+    keys.push(...Messages.map(({ Body = '' }) => parkedKey(Body)))
+  }
+}
+
+const insertOf = ({ pk, sk }: Key): DynamoDBRecord => ({
+  eventName: 'INSERT',
+  dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },
+})

@@ -27,7 +27,10 @@ export class Mortals {
   }
 
   /** Starts `laboratory/<entry>.ts` of the sources under test; resolves when it is ready. */
-  async start(entry: 'receivers-process' | 'worker-process', env: Record<string, string> = {}): Promise<Mortal> {
+  async start(
+    entry: 'receivers-process' | 'worker-process' | 'follower-process',
+    env: Record<string, string> = {},
+  ): Promise<Mortal> {
     const name = `${entry}-${++this.serial}`
     const child = fork(join(this.root, 'laboratory', `${entry}.ts`), {
       env: { ...this.env, ...env, AWS_SDK_UA_APP_ID: name },
@@ -50,5 +53,23 @@ export class Mortals {
 
   stop(): void {
     for (const child of this.alive.values()) child.kill('SIGKILL')
+  }
+}
+
+/** Whether a process has neither ended nor been killed. */
+export const isAlive = ({ child }: Mortal): boolean => child.exitCode === null && child.signalCode === null
+
+/** What a process answers to a message, or that it has died. */
+export async function replyOf<T>({ child }: Mortal, message: object): Promise<T | { error: string }> {
+  const settled = new AbortController()
+  const { signal } = settled
+  const replied = once(child, 'message', { signal }).then(([reply]) => reply as T)
+  const died = once(child, 'exit', { signal }).then(() => ({ error: 'the process is dead' }))
+  child.send(message, () => {})
+  try {
+    return await Promise.race([replied, died])
+  } finally {
+    settled.abort()
+    await Promise.allSettled([replied, died])
   }
 }

@@ -19,6 +19,12 @@ export interface ShownDelivery extends Pick<Kept, 'recipient' | 'part' | 'channe
   history: Kept[]
 }
 
+/** A row of the table of deliveries. */
+export interface KeptDelivery extends Omit<ShownDelivery, 'history'> {
+  pk: string
+  records: number
+}
+
 /** What a run did and left, as it was seen from outside. */
 export interface Evidence {
   /** Every callback that was answered 2xx, once or more often. */
@@ -37,6 +43,7 @@ export interface Evidence {
   rows: readonly KeptRow[]
   /** What the query API shows of each message, by partition key. */
   shown: ReadonlyMap<string, readonly ShownDelivery[]>
+  deliveries: readonly KeptDelivery[]
   quarantined: readonly { body: string; reason: string }[]
   /** Bodies that an operator dropped from quarantine. */
   dropped: ReadonlySet<string>
@@ -60,6 +67,7 @@ export function judge(evidence: Evidence): string[] {
     ...ledgerViolations(evidence, expected),
     ...keyViolations(evidence, expected),
     ...deliveryViolations(evidence, expected),
+    ...foldViolations(evidence, expected),
     ...quarantineViolations(evidence),
     ...outcomeViolations(evidence),
     ...countViolations(evidence),
@@ -162,6 +170,26 @@ function deliveryViolations({ rows, shown }: Evidence, expected: ReadonlyMap<str
     ]
   })
   return some('delivery', wrong)
+}
+
+/** The table of deliveries says of each recipient and part of a message where it stands, and of how many rows, and nothing else. */
+function foldViolations({ rows, deliveries }: Evidence, expected: ReadonlyMap<string, ExpectedRecord>): string[] {
+  const groups = Map.groupBy(rows, (row) => `${row.pk} ${deliveryOf(row)}`)
+  const right = [...groups].map(([name, kept]) => {
+    const history = kept
+      .map((record) => ({ ...record, providerOrder: expected.get(identityOf(record))?.providerOrder ?? null }))
+      .toSorted(compareInHistory)
+    const { status, channel, occurredAt, receivedAt } = standingOf(history) as Kept & Standing
+    return [name, status, isFinal(status), channel, occurredAt ?? receivedAt, kept.length].join(' ')
+  })
+  const found = deliveries.map(
+    ({ pk, recipient = null, part = null, status, final, channel = null, statusAt, records }) =>
+      [`${pk} ${deliveryOf({ recipient, part })}`, status, final, channel, statusAt, records].join(' '),
+  )
+  return [
+    ...differences('deliveries', new Set(found), new Set(right)),
+    ...(found.length === new Set(found).size ? [] : ['deliveries: holds one twice']),
+  ]
 }
 
 /** `path: expectation`, several joined. */

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Chaos } from './chaos.ts'
-import type { Mortal } from './mortals.ts'
+import { isAlive, type Mortal, replyOf } from './mortals.ts'
 
 /** The outcome of a callback that a worker finished. */
 interface Finished {
@@ -10,7 +9,10 @@ interface Finished {
   result: string
 }
 
-type Reply = { response: SQSBatchResponse; outcomes: Finished[] } | { error: string }
+interface Reply {
+  response: SQSBatchResponse
+  outcomes: Finished[]
+}
 
 const SHARE = { twice: 0.05, late: 0.04, death: 0.06 }
 
@@ -24,8 +26,6 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   const outcomes = new Map<string, Set<string>>()
   /** Messages of finished batches. */
   const acknowledged = new Set<string>()
-
-  const isAlive = ({ child }: Mortal) => child.exitCode === null && child.signalCode === null
 
   async function invoke(event: SQSEvent): Promise<SQSBatchResponse> {
     const version = chaos.version()
@@ -41,7 +41,7 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
     if (faults.happens('worker killed before its batch', SHARE.death)) {
       mortals.kill(worker.name)
     }
-    const reply = await replyOf(worker, event)
+    const reply = await replyOf<Reply>(worker, event)
     if ('error' in reply) throw new Error(reply.error)
     idle.push(worker)
     for (const { callback, result } of reply.outcomes)
@@ -74,18 +74,4 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   }
 
   return { handler, outcomes, acknowledged, given }
-}
-
-async function replyOf({ child }: Mortal, event: SQSEvent): Promise<Reply> {
-  const settled = new AbortController()
-  const { signal } = settled
-  const replied = once(child, 'message', { signal }).then(([reply]) => reply as Reply)
-  const died = once(child, 'exit', { signal }).then((): Reply => ({ error: 'the worker is dead' }))
-  child.send(event, () => {})
-  try {
-    return await Promise.race([replied, died])
-  } finally {
-    settled.abort()
-    await Promise.allSettled([replied, died])
-  }
 }

@@ -20,15 +20,17 @@ const SWEEP_PAUSE = 1_000
 const HASH_KEY = 'local-hash-key'
 
 /** A table of deliveries with all look-ups, patience as a stage has it that says nothing. */
-export async function createDeliveries(client: Table['client'], name: string): Promise<Deliveries> {
-  return {
-    ...(await createTable(client, name, { indexes: INDEXES })),
-    hashKey: async () => HASH_KEY,
-    lookups: LOOKUPS,
-    patience: DEFAULT_PATIENCE,
-    expectations: true,
-  }
-}
+export const deliveriesOn = (table: Table): Deliveries => ({
+  ...table,
+  hashKey: async () => HASH_KEY,
+  lookups: LOOKUPS,
+  patience: DEFAULT_PATIENCE,
+  expectations: true,
+})
+
+/** Creates it, unless it is there already. */
+export const createDeliveries = async (client: Table['client'], name: string): Promise<Deliveries> =>
+  deliveriesOn(await createTable(client, name, { indexes: INDEXES }))
 
 /** Starts the follower of a ledger's stream; `drain` resolves when it has followed all that is there. */
 export function startFollower(

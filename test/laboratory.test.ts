@@ -82,6 +82,18 @@ describe('the oracle', () => {
       'records of',
       withDeliveries((delivery) => ({ ...delivery, history: delivery.history.slice(1) })),
     ],
+    'a delivery is not kept': [
+      'deliveries: missing: 1',
+      (evidence) => ({ ...evidence, deliveries: evidence.deliveries.slice(1) }),
+    ],
+    'a delivery is kept twice': [
+      'deliveries: holds one twice',
+      (evidence) => ({ ...evidence, deliveries: [...evidence.deliveries, ...evidence.deliveries.slice(0, 1)] }),
+    ],
+    'a delivery is kept as it was before': [
+      'deliveries: too many',
+      (evidence) => ({ ...evidence, deliveries: evidence.deliveries.map((one) => ({ ...one, records: 1 })) }),
+    ],
     'a callback left quarantine': ['quarantine: missing', (evidence) => ({ ...evidence, quarantined: [] })],
     'a good callback is in quarantine': [
       'quarantine: too many: 1',
