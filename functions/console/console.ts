@@ -5,7 +5,7 @@ import { frame, notice } from './frame.ts'
 import type { Html } from './html.ts'
 import { maskRecipient, maskText } from './mask.ts'
 import { messageWidget } from './message.ts'
-import { nowWidget } from './now.ts'
+import { nowWidget, outcomesPopup } from './now.ts'
 import { quarantineWidget } from './quarantine.ts'
 import { recordPopup } from './records.ts'
 import { unmappedPopup } from './unmapped.ts'
@@ -87,6 +87,8 @@ async function show(desk: Desk, view: View, discretion: Discretion): Promise<Htm
       return bodyPopup(desk, view, discretion)
     case 'now':
       return nowWidget(desk, view)
+    case 'outcomes':
+      return outcomesPopup(desk, view)
     case 'unmapped':
       return unmappedPopup(desk, view)
     default:

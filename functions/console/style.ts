@@ -39,6 +39,7 @@ ${statuses}
 .ledger th{font-size:12px;text-align:left;font-weight:700;color:var(--faint);border:0;border-bottom:2px solid var(--line);padding:5px 10px 5px 0;white-space:nowrap;background:none}
 .ledger td{border:0;border-bottom:1px solid var(--line);padding:6px 10px 6px 0;vertical-align:top;color:var(--text);background:none}
 .ledger td.ledger-fill{width:100%}
+.ledger .ledger-dense td,.ledger .ledger-dense th[scope=row]{padding-top:2px;padding-bottom:2px}
 .ledger td.ledger-text{overflow-wrap:anywhere;min-width:120px}
 .ledger td.ledger-fixed,.ledger .ledger-fixed{white-space:nowrap;font-variant-numeric:tabular-nums}
 .ledger th[scope=row]{font-size:14px;color:var(--text);border-bottom:1px solid var(--line);vertical-align:top}

@@ -239,7 +239,7 @@ describe('now', () => {
   test('says what to do while nothing was received', async () => {
     const answer = await ask('view', { show: 'now' })
     expect(answer).toContain('No callbacks in this time range. Send one.')
-    expect(answer).not.toContain('<table>')
+    expect(answer).not.toContain('<table')
   })
 
   test('shows what needs a person first, three at most, and the rest when asked', async () => {
@@ -269,6 +269,24 @@ describe('now', () => {
     expect(answer).not.toContain('not mapped')
     // Where statuses are not counted, no column pretends that there were none.
     expect(answer).not.toContain('Statuses')
+  })
+
+  test('has a short row for the five providers with the most quarantined callbacks, and all in a pop-up', async () => {
+    const ids = providers.map(({ id }) => id)
+    const many = ids.flatMap((provider, index) => [
+      { provider, name: 'accepted', times: index + 1 },
+      { provider, name: 'recorded', times: index },
+      { provider, name: 'quarantined', times: provider === 'brevo' ? 1 : 0 },
+    ])
+    const rowsOf = (answer: string) => [...answer.matchAll(/<th scope="row">(\w+)</g)].map(([, id]) => id)
+    const answer = await ask('view', { show: 'now' }, { observations: observations(0, many) })
+    expect(rowsOf(answer)).toEqual(['brevo', ...ids.toReversed().slice(0, 4)])
+    expect(answer).toContain(`Show all ${ids.length}<`)
+    const total = ids.reduce((sum, _, index) => sum + index, 0)
+    expect(answer.match(/\d+ recorded<\/span>/g)).toEqual([`${total} recorded</span>`])
+    const all = await ask('view', { show: 'outcomes' }, { observations: observations(0, many) })
+    expect(rowsOf(all)).toEqual(ids)
+    expect(all).toContain('21 recorded</span>')
   })
 
   test('passes on why something may be missing', async () => {
