@@ -133,9 +133,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'the last write of a key wins',
       `const { Responses = [] } = await ledger.client.send(new BatchExecuteStatementCommand({ Statements }))`,
       `const { BatchWriteItemCommand } = await import('@aws-sdk/client-dynamodb')
+    const { itemOf } = await import('./item.ts')
     if (Statements.length > 0)
       await ledger.client.send(
-        new BatchWriteItemCommand({ RequestItems: { [ledger.name]: rows.map(({ item }) => ({ PutRequest: { Item: item } })) } }),
+        new BatchWriteItemCommand({ RequestItems: { [ledger.name]: rows.map(({ record, values: [pk, sk] }) => ({ PutRequest: { Item: { ...itemOf(record), pk, sk } } })) } }),
       )
     const Responses: BatchStatementResponse[] = rows.map(() => ({}))`,
     ],

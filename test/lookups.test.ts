@@ -26,13 +26,15 @@ async function deliveriesWith(records: readonly StatusRecord[], patience: Delive
 }
 
 async function keep(ledger: Table, deliveries: Deliveries, records: readonly StatusRecord[]) {
-  const rows = records.map((record) => {
-    const { sk } = rowOf(record)
-    return storedRow(ledger, { pk: messageKey(record.provider, record.messageId), sk }, record)
-  })
-  await insertRows(ledger, rows)
-  const keys = rows.map(({ item }) => ({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }))
-  await pMap(keys, (key) => project(deliveries, ledger, key), { concurrency: 16 })
+  const rows = records.map((record) => ({
+    key: { pk: messageKey(record.provider, record.messageId), sk: rowOf(record).sk },
+    record,
+  }))
+  await insertRows(
+    ledger,
+    rows.map(({ key, record }) => storedRow(ledger, key, record)),
+  )
+  await pMap(rows, ({ key }) => project(deliveries, ledger, key), { concurrency: 16 })
 }
 
 /** All pages of an answer. */

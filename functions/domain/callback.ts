@@ -87,8 +87,8 @@ export function parseCallback(text: string): Callback {
     ['utf8', 'base64', 'gzip'].includes(callback.encoding)
   if (!isCallback) throw new Error('expected a callback: provider, requestId, receivedAt, body and encoding')
   // Messages written before methods were kept are all POSTs.
-  const { method = 'POST', ...rest } = callback
-  if (callback.encoding !== 'gzip') return { method, ...rest }
+  callback.method ??= 'POST'
+  if (callback.encoding !== 'gzip') return callback
   const bytes = gunzipSync(Buffer.from(callback.body, 'base64'), { maxOutputLength: MAX_BODY_BYTES })
-  return { method, ...rest, ...encodeBody(bytes) }
+  return { ...callback, ...encodeBody(bytes) }
 }

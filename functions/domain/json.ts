@@ -1,5 +1,5 @@
-/** A number that a double may not hold exactly: more than 15 digits, or an exponent. */
-const LONG_NUMBER = /\d[\d.]{15}|\d[eE][+-]?\d/
+/** A number that a double may not hold exactly: more than 15 digits, or an exponent. Digits of an id in quotes are none. */
+const LONG_NUMBER = /(?:^|[\s:,[])-?\d(?:[\d.]{15}|[\d.]*[eE])/
 
 const NUMBER = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/
 

@@ -1,6 +1,6 @@
 import type { Body } from './body/body.ts'
 import type { Callback } from './callback.ts'
-import { merge, writesOf } from './details.ts'
+import { merge, NOTHING, rowBytesOf } from './details.ts'
 import { type Key, recordKey } from './key.ts'
 import { Malformed } from './payload.ts'
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
@@ -56,18 +56,19 @@ export interface Normalizer<Payload = unknown> {
   facts(payload: Payload, context: Context): Fact[]
 }
 
-/** A record with the key under which the ledger keeps it, and where it stands in the body. */
+/** A record with the key under which the ledger keeps it. */
 interface KeyedRecord {
   key: Key
   record: StatusRecord
+  /** Where it stands in the body. */
   path: string
+  /** About how many its row takes. */
+  bytes: number
 }
 
 /** What a callback says, before anything is stored. */
 export interface Normalized {
   records: KeyedRecord[]
-  /** About how many writes they cost. */
-  writes: number
   /** Provider statuses that are in no table. */
   unmapped: string[]
   /** Why the callback, or some of its entries, could not be normalized; empty where all was. */
@@ -83,7 +84,7 @@ export function normalize(normalizer: Normalizer, callback: Callback, timeZone: 
     return { ...normalizeBody(normalizer, { callback, timeZone, problems, ignored }), problems, ignored }
   } catch (error) {
     const reasons = error instanceof Malformed ? error.problems : [`normalizer ${normalizer.version}: ${error}`]
-    return { records: [], writes: 0, unmapped: [], problems: reasons, ignored: [] }
+    return { records: [], unmapped: [], problems: reasons, ignored: [] }
   }
 }
 
@@ -120,22 +121,25 @@ export function unixOccurrence(name: string, text: string, unit: 'seconds' | 'mi
   return { occurredAt, raw: occurredAt !== null && kept.test(text.trim()) ? {} : { [name]: text } }
 }
 
-function normalizeBody(normalizer: Normalizer, context: Context): Pick<Normalized, 'records' | 'writes' | 'unmapped'> {
+function normalizeBody(normalizer: Normalizer, context: Context): Pick<Normalized, 'records' | 'unmapped'> {
   const payload = normalizer.body(context.callback)
   const kind = payload === undefined ? 'ping' : normalizer.ignores?.(payload)
   const facts = kind === undefined ? normalizer.facts(payload, context) : []
   if (kind !== undefined) context.ignored.push(kind)
   // A list of nothing is how some consoles try a URL.
   else if (facts.length + context.problems.length + context.ignored.length === 0) context.ignored.push('ping')
-  const writes = writesOf(facts)
+  const bytes = rowBytesOf(facts)
   const reference = new URLSearchParams(context.callback.query).get('reference')
-  const records = facts.flatMap((fact) => keyedRecordOf(fact, reference, normalizer, context))
-  const unmapped = records.filter(({ record }) => statusOf(normalizer, record) === undefined)
-  return { records, writes, unmapped: unmapped.map(({ record }) => record.providerStatus) }
+  const records = facts.flatMap((fact, index) => keyedRecordOf(fact, bytes[index] ?? 0, reference, normalizer, context))
+  const unmapped = records.filter(
+    ({ record }) => record.status === 'unknown' && statusOf(normalizer, record) === undefined,
+  )
+  return { records, unmapped: unmapped.map(({ record }) => record.providerStatus) }
 }
 
 function keyedRecordOf(
   fact: Fact,
+  bytes: number,
   reference: string | null,
   normalizer: Normalizer,
   { callback, problems }: Context,
@@ -144,7 +148,7 @@ function keyedRecordOf(
   const reported = {
     providerStatus: fact.providerStatus,
     error: fact.error ?? null,
-    details: merge(fact.common ?? {}, fact.details ?? {}),
+    details: merge(fact.common ?? NOTHING, fact.details ?? {}),
   }
   const record: StatusRecord = {
     provider: callback.provider,
@@ -162,7 +166,7 @@ function keyedRecordOf(
     ...judge(normalizer, reported, order),
   }
   try {
-    return { key: recordKey(record, order), record, path }
+    return { key: recordKey(record, order), record, path, bytes }
   } catch (error) {
     problems.push(reasonAt(path, error))
     return []

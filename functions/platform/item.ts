@@ -38,7 +38,8 @@ export function assignmentOf(attributes: Readonly<Record<string, unknown>>) {
   }
 }
 
-function attributeOf(value: unknown, level: number): AttributeValue {
+/** The same of one value. */
+export function attributeOf(value: unknown, level = 0): AttributeValue {
   if (value === null) return { NULL: true }
   if (typeof value === 'string') return { S: value }
   if (typeof value === 'number') return { N: String(value) }

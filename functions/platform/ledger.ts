@@ -7,14 +7,17 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import type { Key } from '../domain/key.ts'
-import type { StatusRecord } from '../domain/status.ts'
-import { itemOf } from './item.ts'
+import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
+import { attributeOf } from './item.ts'
 import { batchesOf, CONCURRENCY, expiryAfter, isThrottling, type Table, untilNothingLeft } from './table.ts'
 
 /** A status record as it is stored, and after `insertRows` the result. */
 export interface Row {
   record: StatusRecord
-  item: Record<string, AttributeValue>
+  /** In the order of the ledger's columns. */
+  values: AttributeValue[]
+  /** About how many it takes. */
+  bytes: number
   /** `refused`: this row can never be stored; `failed`: it may be tried again. */
   fate?: 'recorded' | 'duplicate' | 'refused' | 'failed'
   /** Why it was refused or failed. */
@@ -40,13 +43,14 @@ const REFUSALS: ReadonlySet<string | undefined> = new Set([
 const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError' } }
 
 /**
- * The row of a record.
+ * The row of a record, which takes about so many bytes, a KB unless said.
  *
  * @throws Error where DynamoDB cannot hold the record.
  */
-export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord): Row {
-  const expiresAt = expiryAfter(retentionDays)
-  return { record, item: itemOf({ ...key, ...record, expiresAt }) }
+export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord, bytes = 1_024): Row {
+  const values: unknown[] = [key.pk, key.sk, ...RECORD_FIELDS.map((field) => record[field])]
+  if (retentionDays) values.push(expiryAfter(retentionDays))
+  return { record, values: values.map((value) => attributeOf(value)), bytes }
 }
 
 /**
@@ -57,7 +61,7 @@ export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord)
  * (overwrites) nor a transaction (all or nothing, twice the price) gives.
  */
 export async function insertRows(ledger: Ledger, rows: readonly Row[], deadline?: number): Promise<void> {
-  const batches = batchesOf(rows, undefined, ({ item }) => charactersOf(item))
+  const batches = batchesOf(rows, undefined, ({ bytes }) => bytes)
   await pMap(batches, (batch) => insertBatch(ledger, batch, deadline), { concurrency: CONCURRENCY })
 }
 
@@ -74,22 +78,10 @@ async function insertBatch(ledger: Ledger, batch: Row[], deadline: number | unde
   for (const row of left) if (row.fate === undefined) Object.assign(row, { fate: 'failed', cause: 'OutOfTime' })
 }
 
-/** About how long an item is in a request: names, texts and numbers. */
-function charactersOf(value: Readonly<Record<string, unknown>>): number {
-  let characters = 0
-  for (const name in value) {
-    const member = value[name]
-    characters += name.length
-    if (typeof member === 'string') characters += member.length
-    else if (typeof member === 'object') characters += charactersOf(member as Record<string, unknown>)
-  }
-  return characters
-}
-
 async function tryInsert(ledger: Ledger, rows: Row[]): Promise<void> {
   try {
-    const Statement = insertStatement(ledger, rows)
-    const Statements = rows.map(({ item }) => ({ Statement, Parameters: Object.values(item) }))
+    const Statement = insertStatement(ledger)
+    const Statements = rows.map(({ values }) => ({ Statement, Parameters: values }))
     const { Responses = [] } = await ledger.client.send(new BatchExecuteStatementCommand({ Statements }))
     for (const [index, row] of rows.entries()) Object.assign(row, fateOf(Responses[index] ?? UNANSWERED, row))
   } catch (error) {
@@ -117,8 +109,8 @@ function fateOf({ Error: error }: BatchStatementResponse, { isInDoubt }: Row): P
   }
 }
 
-/** All rows of a ledger have the same columns, in the same order. */
-function insertStatement({ name }: Table, [row]: Row[]): string {
-  const columns = Object.keys(row?.item ?? {})
+/** Inserts one row, whose values come in the order of the columns. */
+function insertStatement({ name, retentionDays }: Ledger): string {
+  const columns = ['pk', 'sk', ...RECORD_FIELDS, ...(retentionDays ? ['expiresAt'] : [])]
   return `INSERT INTO "${name}" VALUE {${columns.map((column) => `'${column}':?`).join(',')}}`
 }

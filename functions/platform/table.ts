@@ -19,8 +19,8 @@ const BATCH_SIZE = 25
 /** How many batch requests are under way at once. */
 export const CONCURRENCY = 8
 
-/** Characters of one request at most, of which each takes a byte or two; one row may have up to 400 KB. */
-const BATCH_CHARACTERS = 1_000_000
+/** Bytes of the rows of one request at most; one row may have up to 400 KB. */
+const BATCH_BYTES = 1_000_000
 
 /** Attempts that may fail for another reason than throttling. */
 const ATTEMPTS = 4
@@ -61,19 +61,19 @@ export async function untilNothingLeft<T>(
 /** Whether an error's name, or a statement's code, says that a table was asked for more than it takes at the moment. */
 export const isThrottling = (code = ''): boolean => /Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)
 
-/** The items in batches of the given size, and of a million characters at most where `lengthOf` gives an item's. */
-export function batchesOf<T>(items: readonly T[], size = BATCH_SIZE, lengthOf: (item: T) => number = () => 0): T[][] {
+/** The items in batches of the given size, and of a megabyte at most where `bytesOf` gives an item's. */
+export function batchesOf<T>(items: readonly T[], size = BATCH_SIZE, bytesOf: (item: T) => number = () => 0): T[][] {
   const batches: T[][] = []
-  let length = 0
+  let bytes = 0
   for (const item of items) {
     const batch = batches.at(-1)
-    const own = lengthOf(item)
-    if (batch !== undefined && batch.length < size && length + own <= BATCH_CHARACTERS) {
+    const own = bytesOf(item)
+    if (batch !== undefined && batch.length < size && bytes + own <= BATCH_BYTES) {
       batch.push(item)
-      length += own
+      bytes += own
     } else {
       batches.push([item])
-      length = own
+      bytes = own
     }
   }
   return batches

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type Callback, parseCallback } from '../domain/callback.ts'
+import { writesOf } from '../domain/details.ts'
 import { type Normalized, type Normalizer, normalize, reasonAt } from '../domain/normalizer.ts'
 import type { Provider } from '../domain/provider.ts'
 import { loadZone } from '../domain/timestamp.ts'
@@ -144,10 +145,11 @@ async function* groupsOf(
 ): AsyncGenerator<Opened[]> {
   let group: Opened[] = []
   let writes = 0
-  for (const message of messages.toSorted((one, other) => Number(isLarge(one)) - Number(isLarge(other)))) {
+  const { small = [], large = [] } = Object.groupBy(messages, (message) => (isLarge(message) ? 'large' : 'small'))
+  for (const message of [...small, ...large]) {
     const opened = Date.now() < deadline ? await open(message, mappingOf) : { message, failure: 'OutOfTime' }
     group.push(opened)
-    writes += 'normalized' in opened ? opened.normalized.writes : 0
+    if ('normalized' in opened) for (const { bytes } of opened.normalized.records) writes += writesOf(bytes)
     if (writes < GROUP_WRITES) continue
     yield group
     group = []
@@ -184,13 +186,13 @@ async function open(message: SQSRecord, mappingOf: (id: string) => Promise<Mappi
 function share(ledger: Ledger, jobs: readonly Job[]): Row[] {
   const rows = new Map<string, Row>()
   for (const { normalized, rows: shared, first } of jobs) {
-    for (const { key, record, path } of normalized.records) {
+    for (const { key, record, path, bytes } of normalized.records) {
       try {
         const identity = JSON.stringify(key)
         const known = rows.get(identity)
-        const row = known ?? rowOf(ledger, key, record)
+        const row = known ?? rowOf(ledger, key, record, bytes)
         if (known === undefined) first.push(row)
-        else if (record.receivedAt < row.record.receivedAt) Object.assign(row, rowOf(ledger, key, record))
+        else if (record.receivedAt < row.record.receivedAt) Object.assign(row, rowOf(ledger, key, record, bytes))
         rows.set(identity, row)
         shared.push({ row, path })
       } catch (error) {

@@ -75,6 +75,17 @@ test.each([
   ['{"a":"12345678901234567890"}', { a: '12345678901234567890' }],
 ])('a number that a double cannot hold stays a text: %s', (json, expected) => expect(parseJson(json)).toEqual(expected))
 
+test.each(['9007199254740993', '-9007199254740993', '1e400', '12.5E400'])(
+  'and does so wherever it stands: %s',
+  (number) => {
+    for (const blank of ['', ' ', '\n', '\r', '\t']) {
+      expect(parseJson(`${blank}${number}`)).toBe(number)
+      expect(parseJson(`[${blank}${number}${blank},${blank}${number}]`)).toEqual([number, number])
+      expect(parseJson(`{"a":${blank}${number},"b":1}`)).toEqual({ a: number, b: 1 })
+    }
+  },
+)
+
 test.each([
   '{"__proto__":1}',
   '{"a":[{"\\u005f_proto__" :{}}]}',

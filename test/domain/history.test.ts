@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { deliveriesOf } from '../../functions/domain/delivery.ts'
-import { writesOf } from '../../functions/domain/details.ts'
+import { rowBytesOf, writesOf } from '../../functions/domain/details.ts'
 import { historyOf } from '../../functions/domain/history.ts'
 import type { LedgerRow } from '../../functions/domain/key.ts'
 import type { Fact } from '../../functions/domain/normalizer.ts'
@@ -53,7 +53,8 @@ describe('a callback of too much', () => {
     ['46 of a quarter of a megabyte', 46, 'n'.repeat(262_144), 46 * 257],
     ['3,000 of a thousand characters of three bytes', 3_000, '\u20ac'.repeat(1_000), 12_000],
   ])('is taken up to 12,000 writes: %s', (_, count, note, writes) => {
-    expect(writesOf(facts(count, { note }))).toBe(writes)
+    const bytes = rowBytesOf(facts(count, { note }))
+    expect(bytes.reduce((sum, own) => sum + writesOf(own), 0)).toBe(writes)
   })
 
   test.each([
@@ -62,6 +63,6 @@ describe('a callback of too much', () => {
     ['47 of a quarter of a megabyte', 47, 'n'.repeat(262_144)],
     ['3,001 of a thousand characters of three bytes', 3_001, '\u20ac'.repeat(1_000)],
   ])('is malformed above: %s', (_, count, note) => {
-    expect(() => writesOf(facts(count, { note }))).toThrow('body: expected statuses that cost at most 12000 writes')
+    expect(() => rowBytesOf(facts(count, { note }))).toThrow('body: expected statuses that cost at most 12000 writes')
   })
 })
