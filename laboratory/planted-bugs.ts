@@ -140,11 +140,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       )
     const Responses: BatchStatementResponse[] = rows.map(() => ({}))`,
     ],
-    'expires-in-milliseconds': [
-      'rows of a ledger with a retention never expire',
-      'Math.floor(Date.now() / 1000) + retentionDays',
-      'Date.now() + retentionDays',
-    ],
     'unanswered-is-stored': [
       'a row that the answer does not mention is taken for stored',
       "{ Error: { Code: 'InternalServerError' } }\n",
@@ -157,6 +152,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   }),
   ...inTests('functions/platform/table.ts', WORKER, {
+    'expires-in-milliseconds': [
+      'rows of a ledger with a retention never expire',
+      'Math.floor(now / 1000) + days',
+      'now + days',
+    ],
     'four-throttles': ['a throttled partition is tried four times', 'if (!isThrottled(left)) failed++', 'failed++'],
     'never-throttled': [
       'no error of DynamoDB is taken for throttling',
