@@ -402,6 +402,40 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       '',
     ],
   }),
+  ...inTests('functions/platform/projection.ts', 'test/projection.test.ts', {
+    'no-condition': [
+      'whoever writes a delivery last wins, however little it has seen',
+      "'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR (#latestAt = :latestAt AND #records <= :records)'",
+      "'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR #latestAt >= :latestAt OR #records <= :records'",
+    ],
+    'never-again': [
+      'a delivery whose follower ended after the write is not followed again',
+      '#records <= :records)',
+      '#records < :records)',
+    ],
+    'read-once': [
+      'an expectation that is stated meanwhile is missed',
+      "if (before === 'newer' || !isLatest) continue",
+      "if (before === 'newer') continue",
+    ],
+  }),
+  ...inTests('functions/platform/overdue.ts', 'test/sweep.test.ts', {
+    'overdue-twice': [
+      'a delivery is found overdue again and again',
+      'dueAt <= :now AND attribute_not_exists(overdueSince)',
+      'dueAt <= :now',
+    ],
+  }),
+  ...inTests('functions/follower/follower.ts', 'test/follower.test.ts', {
+    'not-parked': ['what cannot be followed is forgotten', 'await park(parked, left)', 'void parked'],
+  }),
+  ...inTests('functions/domain/standing.ts', STANDING, {
+    'progress-replaces-success': [
+      'progress takes the place of a success',
+      "if (kindOf(next) === 'progress') return kindOf(before) === 'progress'",
+      "if (kindOf(next) === 'progress') return kindOf(before) !== 'failure'",
+    ],
+  }),
   ...inTests('lib/pipeline.ts', 'test/lib/stack.test.ts', {
     'no-item-failures': [
       'one failure of a batch brings all of it back',

@@ -104,6 +104,44 @@ describe('the deliveries are the fold of the ledger', () => {
   })
 })
 
+/** A table whose answers to the first request are held back until the gate opens. */
+function heldBack<T extends Table>(table: T, gate: Promise<unknown>): T {
+  let requests = 0
+  const send = async (command: never) => {
+    const isFirst = requests++ === 0
+    const answer = await table.client.send(command)
+    if (isFirst) await gate
+    return answer
+  }
+  return { ...table, client: Object.assign(Object.create(table.client), { send }) as DynamoDBClient }
+}
+
+test('a projection that has seen less does not take the place of one that has seen more', async () => {
+  const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+  const [sent, delivered] = [statusRecord('sent', 0), statusRecord('delivered', 4)].map((record) => rowOf(record))
+  const gate = Promise.withResolvers<void>()
+  await insert(ledger, [sent as LedgerRow])
+  const late = project(deliveries, heldBack(ledger, gate.promise), keyOf(sent as LedgerRow))
+  // The first request is under way.
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  await insert(ledger, [delivered as LedgerRow])
+  await project(deliveries, ledger, keyOf(delivered as LedgerRow))
+  gate.resolve()
+  await late
+  expect(await readAll(deliveries)).toMatchObject([{ status: 'delivered', records: 2 }])
+})
+
+test('a projection of the same rows takes the place of the one before, so that what follows it can follow again', async () => {
+  const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+  const row = rowOf(statusRecord('delivered', 0))
+  await insert(ledger, [row])
+  const results = [await project(deliveries, ledger, keyOf(row)), await project(deliveries, ledger, keyOf(row))]
+  expect(results).toMatchObject([
+    { before: undefined, summary: { status: 'delivered' } },
+    { before: { status: 'delivered' }, summary: { status: 'delivered' } },
+  ])
+})
+
 describe('an expectation', () => {
   const expectation: Expectation = {
     provider: 'octopush',
@@ -118,6 +156,19 @@ describe('an expectation', () => {
     statedAt: '2025-01-22T09:00:01.000Z',
   }
   const rows = [statusRecord('sent', 4, { messageId: 'one', recipient: '33600112233' })].map((record) => rowOf(record))
+
+  test('that is stated while a projection is under way is not missed', async () => {
+    const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+    await insert(ledger, rows)
+    const gate = Promise.withResolvers<void>()
+    // It has read that there is no expectation, and has not written yet.
+    const late = project(heldBack(deliveries, gate.promise), ledger, keyOf(rows[0] as LedgerRow), 0)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await state(deliveries, ledger, expectation, 0)
+    gate.resolve()
+    await late
+    expect(await readAll(deliveries)).toMatchObject([{ reference: 'order-1', status: 'sent' }, { isMet: true }])
+  })
 
   test.each([[null], ['+33600112233'], ['tel:0033 600 11 22 33']])(
     'of the recipient %s leaves the same rows, whether it or the callback comes first, or both at once',
