@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { script } from '../bin/script.ts'
 import { coldStarts } from './cold-start.ts'
 import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } from './growth.ts'
+import { growthOfDeliveries } from './lookups.ts'
 import { type Finding, markdownOf } from './measurement.ts'
 import { latency, wholePipeline } from './pipeline.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
@@ -28,6 +29,7 @@ const benches: (() => Promise<Finding>)[] = [
   () => latency(2, values.quick ? 10 : 20, rounds(5)),
   () => latency(100, values.quick ? 200 : 500, rounds(5)),
   () => growthOfLedger(values.quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000], rounds(20)),
+  () => growthOfDeliveries(values.quick ? [1_000, 10_000] : [1_000, 1_000_000], rounds(20)),
   () => growthOfMessage(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(20)),
   () => growthOfPicture([1, 100, 1_000], rounds(20)),
   () => growthOfCallback(values.quick ? [1, 100, 1_000] : [1, 100, 10_000], rounds(7)),

@@ -27,16 +27,24 @@ const RECORD: Omit<StatusRecord, 'messageId' | 'recipient'> = {
 }
 
 /** Writes `size` records into a ledger, each as `of` says. */
-export async function fillLedger(
-  { client, name }: Table,
+export const fillLedger = (
+  ledger: Table,
   size: number,
   of: (index: number) => Pick<StatusRecord, 'messageId' | 'recipient'>,
+): Promise<void> =>
+  fillTable(ledger, size, (index) => {
+    const record = { ...RECORD, ...of(index) }
+    return { ...recordKey(record, null), ...record }
+  })
+
+/** Writes `size` rows into a table. */
+export async function fillTable(
+  { client, name }: Table,
+  size: number,
+  rowAt: (index: number) => object,
 ): Promise<void> {
   const write = async (indexes: number[]) => {
-    const records = indexes.map((index) => ({ ...RECORD, ...of(index) }))
-    const requests = records.map((record) => ({
-      PutRequest: { Item: itemOf({ ...recordKey(record, null), ...record }) },
-    }))
+    const requests = indexes.map((index) => ({ PutRequest: { Item: itemOf(rowAt(index)) } }))
     const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: requests } }))
     if (Object.keys(UnprocessedItems ?? {}).length > 0) throw new Error('the emulator did not write all')
   }

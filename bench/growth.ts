@@ -132,7 +132,8 @@ function workerOn(note: (call: number) => unknown) {
   return createWorker({ providers: [octopush], ledger: table, quarantine: table, telemetry: SILENT })
 }
 
-async function besideItself(
+/** Contenders that differ in the size of what they have, on one emulator. */
+export async function besideItself(
   title: string,
   unit: string,
   sizes: readonly number[],
@@ -151,7 +152,8 @@ async function besideItself(
   }
 }
 
-async function milliseconds(act: () => Promise<unknown>): Promise<number> {
+/** How long something takes. */
+export async function milliseconds(act: () => Promise<unknown>): Promise<number> {
   const begin = performance.now()
   await act()
   return performance.now() - begin
