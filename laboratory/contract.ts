@@ -16,6 +16,8 @@ const RANKS = {
   delivered: 40,
   read: 50,
   clicked: 60,
+  unsubscribed: 70,
+  complained: 80,
 } as const
 
 export type Word = keyof typeof RANKS
@@ -34,9 +36,40 @@ export interface Standing {
   providerOrder: number | null
 }
 
+/**
+ * Rows of one delivery, oldest first: by time, then by order, then by key. A row without a time stands before the first that
+ * comes after it by order.
+ */
+export function inHistoryOrder<T extends Standing & { sk: string }>(rows: readonly T[]): T[] {
+  const byKey = rows.toSorted((a, b) => (a.sk < b.sk ? -1 : 1))
+  const moments = [...Map.groupBy(byKey, ({ occurredAt }) => occurredAt ?? '')].sort(([a], [b]) => (a < b ? -1 : 1))
+  const timeless = moments[0]?.[0] === '' ? byOrder(moments.shift()?.[1] ?? []) : []
+  return inserted(
+    timeless,
+    moments.flatMap(([, rows]) => byOrder(rows)),
+  )
+}
+
+function byOrder<T extends Standing>(rows: readonly T[]): T[] {
+  const [ordered, others] = [true, false].map((has) => rows.filter((row) => (row.providerOrder !== null) === has))
+  return inserted((others ?? []).toSorted(compareOrder), (ordered ?? []).toSorted(compareOrder))
+}
+
+/** Each row before the first of the others that comes after it by order. */
+const inserted = <T extends Standing>(rows: readonly T[], others: readonly T[]): T[] => {
+  const placeOf = (row: T) => [...others, undefined].findIndex((other) => !other || compareOrder(row, other) < 0)
+  const places = Map.groupBy(rows, placeOf)
+  return [...others, undefined].flatMap((other, place) => [...(places.get(place) ?? []), ...(other ? [other] : [])])
+}
+
 /** Below 0 where `a` comes before `b`, 0 where either may come first. */
 export function compareInHistory(a: Standing, b: Standing): number {
-  if (a.occurredAt !== b.occurredAt) return String(a.occurredAt) < String(b.occurredAt) ? -1 : 1
+  if (a.occurredAt !== null && b.occurredAt !== null && a.occurredAt !== b.occurredAt)
+    return a.occurredAt < b.occurredAt ? -1 : 1
+  return compareOrder(a, b)
+}
+
+function compareOrder(a: Standing, b: Standing): number {
   if (a.providerOrder !== null && b.providerOrder !== null) return a.providerOrder - b.providerOrder
   return RANKS[a.status] - RANKS[b.status]
 }
@@ -66,4 +99,29 @@ export function headersOf(provider: string, body: string, key: string): Record<s
   if (provider !== 'telesign') return { 'x-api-key': key }
   const signature = createHmac('sha256', Buffer.from(key, 'base64')).update(body).digest('base64')
   return { authorization: `TSA customer:${signature}` }
+}
+
+/** The names of what a proof adds to a body or a query. */
+const PROOFS =
+  /^(?:signature|timestamp|token|sig|nonce|Signature|SignatureVersion|SigningCertURL|TopicArn|UnsubscribeURL)$/
+
+/** The content of a callback without its proof: the same each time that it is sent. */
+export function contentOf({ provider, body, query = '' }: { provider: string; body: string; query?: string }): string {
+  return `${provider} ${withoutProof(body)} ${withoutProof(query)}`
+}
+
+/** The content of a callback as the quarantine lists it, without its query. */
+export const bodyContentOf = ({ provider, body }: { provider: string; body: string }): string =>
+  contentOf({ provider, body })
+
+function withoutProof(text: string): string {
+  if (!/^\s*[[{]/.test(text)) {
+    const fields = [...new URLSearchParams(text)].filter(([name]) => !PROOFS.test(name))
+    return new URLSearchParams(fields).toString()
+  }
+  try {
+    return JSON.stringify(JSON.parse(text), (name, value) => (PROOFS.test(name) ? undefined : value))
+  } catch {
+    return text
+  }
 }

@@ -25,13 +25,14 @@ import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
 import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
 import { createFollowerPool } from './follower-pool.ts'
+import { createKeys } from './keys.ts'
 import { type Mortal, Mortals } from './mortals.ts'
 import { createOperating, redrive } from './operating.ts'
 import { type Evidence, judge, type KeptDelivery, type KeptRow } from './oracle.ts'
 import { disturbServices, rotateKeys } from './outages.ts'
 import { random } from './random.ts'
 import { startSecretsServer } from './secrets-server.ts'
-import { createKeys, createSender } from './sender.ts'
+import { createSender } from './sender.ts'
 import { sendTraffic } from './traffic.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
@@ -122,7 +123,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const tablesProxy = await startFaultProxy(() => dynamoDb.endpoint, disturbTables(chaos))
   const queueProxy = await startFaultProxy(() => sqs.endpoint, note(disturbQueue(chaos)))
   const secrets = await startSecretsServer((id) => {
-    return faults.happens('Secrets Manager answers 500', 0.3) ? undefined : keys.secretOf(id)
+    return faults.happens('Secrets Manager answers 500', 0.1) ? undefined : keys.secretOf(id)
   })
   const direct = new DynamoDBClient({ ...LOCAL_AWS, endpoint: tablesProxy.endpoint })
   const [ledger, quarantine] = await Promise.all([
@@ -160,7 +161,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const traffic = random(seed + 2)
   const pick = () =>
     receivers[traffic.integer(0, Math.max(0, receivers.length - 1))]?.greeting.url ?? 'http://127.0.0.1:1'
-  const sender = createSender(pick, keys.keyOf, traffic)
+  const sender = createSender(pick, keys.announcedTo, traffic)
   const operating = createOperating(pick, faults, random(seed + 4))
   const workers = createWorkerPool(chaos, QUEUE.visibilityTimeout)
   const events = startEventSource(queue, workers.handler, EVENTS)

@@ -17,13 +17,17 @@ export type Fate = 'stored' | 'quarantined' | 'released' | 'ignored' | 'refused'
 /** One callback that a provider wants to deliver, before it is signed. */
 export interface Attempt {
   provider: string
+  method: string
   target: string
+  contentType: string
   body: string
   /** How it proves itself; a forged one has no key, a guess, the first half of the right one, or that of another provider. */
   proof: 'right' | 'missing' | 'wrong' | 'half' | 'foreign'
   fates: readonly Fate[]
   /** Its provider's clock runs wrong by hours. */
   isSkewed: boolean
+  /** It is a fixture of its provider, and signed by the provider's own scheme. */
+  isExample: boolean
   /** The records in it; where it is refused, none of them may be kept. */
   expected: ExpectedRecord[]
 }
@@ -62,11 +66,14 @@ const attempt = (
   fates: readonly Fate[] = ['stored'],
 ): Attempt => ({
   provider,
+  method: 'POST',
   target,
+  contentType: 'application/json',
   body: JSON.stringify(payload),
   proof: 'right',
   fates,
   isSkewed: false,
+  isExample: false,
   expected,
 })
 
@@ -232,9 +239,9 @@ function octopushEmail(serial: string, start: number, random: Random): Life {
   return emailLife(serial, start, random, random.integer(1, 12), random.chance(0.5))
 }
 
-/** More than a partition takes in a second: 300 recipients, each with rows of 8 write units, each fact reported once. */
+/** More than a partition takes in a second: 160 recipients, each with rows of 8 write units, each fact reported once. */
 export const campaign = (serial: string, start: number, random: Random): Life =>
-  emailLife(serial, start, random, 300, true, { note: 'n'.repeat(7_500) }).slice(0, 1)
+  emailLife(serial, start, random, 160, true, { note: 'n'.repeat(7_500) }).slice(0, 1)
 
 function emailLife(
   serial: string,

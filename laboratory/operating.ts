@@ -4,6 +4,7 @@ import { release } from '../functions/platform/quarantine.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { countMessages } from '../local/event-source.ts'
+import { bodyContentOf } from './contract.ts'
 import type { Faults } from './faults.ts'
 import type { Attempt } from './lives.ts'
 import type { ShownDelivery } from './oracle.ts'
@@ -12,6 +13,7 @@ import type { Random } from './random.ts'
 /** An item of the quarantine as the query API lists it. */
 interface Item {
   id: string
+  provider: string
   body: string
   reason: string
 }
@@ -60,17 +62,17 @@ export function createOperating(url: () => string, faults: Faults, random: Rando
 
     /** Replays all that a mapping can read by now; gives how many that were. */
     async replayReadable(accepted: readonly Attempt[]): Promise<number> {
-      const readable = new Set(accepted.filter(({ fates }) => fates.includes('released')).map(({ body }) => body))
-      const items = (await list()).filter(({ body }) => readable.has(body))
+      const readable = new Set(accepted.filter(({ fates }) => fates.includes('released')).map(bodyContentOf))
+      const items = (await list()).filter((item) => readable.has(bodyContentOf(item)))
       for (const item of items) if (!(await replay(item))) throw new Error(`${item.id} cannot be replayed`)
       return items.length
     },
 
-    /** Drops some bodies for good; gives them. */
+    /** Drops some callbacks permanently; gives their content. */
     async drop(quarantine: Table): Promise<Set<string>> {
       const items = await list()
-      const dropped = new Set(items.slice(0, DROPS).map(({ body }) => body))
-      const gone = items.filter(({ body }) => dropped.has(body)).map(({ id }) => id)
+      const dropped = new Set(items.slice(0, DROPS).map(bodyContentOf))
+      const gone = items.filter((item) => dropped.has(bodyContentOf(item))).map(({ id }) => id)
       await release(quarantine, gone)
       for (const _ of gone) faults.count('callback dropped from quarantine')
       return dropped
@@ -81,7 +83,7 @@ export function createOperating(url: () => string, faults: Faults, random: Rando
       const deliveries: ShownDelivery[] = []
       for (let cursor: string | null = ''; cursor !== null; ) {
         const page: { deliveries: ShownDelivery[]; cursor: string | null } = await read(
-          `/v1/messages/${provider}/${messageId}?limit=1000${cursor && `&cursor=${cursor}`}`,
+          `/v1/messages/${provider}/${encodeURIComponent(messageId)}?limit=1000${cursor && `&cursor=${cursor}`}`,
         )
         const last = deliveries.at(-1)
         const [next, ...others] = page.deliveries

@@ -1,5 +1,15 @@
 import canonicalize from 'canonicalize'
-import { compareInHistory, isFinal, rankOf, type Standing, standingOf, type Word } from './contract.ts'
+import {
+  bodyContentOf,
+  compareInHistory,
+  contentOf,
+  inHistoryOrder,
+  isFinal,
+  rankOf,
+  type Standing,
+  standingOf,
+  type Word,
+} from './contract.ts'
 import type { Attempt, ExpectedRecord, Fate } from './lives.ts'
 
 /** A record as the ledger has it, and as the query API shows it, where `pk` and `sk` are not. */
@@ -36,7 +46,7 @@ export interface Evidence {
   acknowledged: ReadonlySet<string>
   redriven: ReadonlySet<string>
   deadLetters: number
-  /** Bodies of callbacks, with the outcomes that the worker reported for each. */
+  /** The contents of callbacks, with the outcomes that the worker reported for each. */
   outcomes: ReadonlyMap<string, ReadonlySet<string>>
   /** How many messages the workers were given, by provider. */
   given: ReadonlyMap<string, number>
@@ -44,8 +54,8 @@ export interface Evidence {
   /** What the query API shows of each message, by partition key. */
   shown: ReadonlyMap<string, readonly ShownDelivery[]>
   deliveries: readonly KeptDelivery[]
-  quarantined: readonly { body: string; reason: string }[]
-  /** Bodies that an operator dropped from quarantine. */
+  quarantined: readonly { provider: string; body: string; reason: string }[]
+  /** The contents of callbacks that an operator dropped from quarantine. */
   dropped: ReadonlySet<string>
   /** All lines that the processes printed, and the keys that were used. */
   printed: readonly string[]
@@ -78,10 +88,16 @@ export function judge(evidence: Evidence): string[] {
 
 /** The identity of a fact: all that was reported of it, nothing that a mapping decides. */
 function identityOf(record: ExpectedRecord | Kept): string {
+  const known = identities.get(record)
+  if (known !== undefined) return known
   const { means, providerOrder, status, final, order, receivedAt, normalizer, pk, sk, ...fact } =
     record as ExpectedRecord & KeptRow
-  return canonicalize(fact) as string
+  const identity = canonicalize(fact) as string
+  identities.set(record, identity)
+  return identity
 }
+
+const identities = new WeakMap<object, string>()
 
 function ledgerViolations(
   { rows, startedAt, endedAt }: Evidence,
@@ -176,9 +192,9 @@ function deliveryViolations({ rows, shown }: Evidence, expected: ReadonlyMap<str
 function foldViolations({ rows, deliveries }: Evidence, expected: ReadonlyMap<string, ExpectedRecord>): string[] {
   const groups = Map.groupBy(rows, (row) => `${row.pk} ${deliveryOf(row)}`)
   const right = [...groups].map(([name, kept]) => {
-    const history = kept
-      .map((record) => ({ ...record, providerOrder: expected.get(identityOf(record))?.providerOrder ?? null }))
-      .toSorted(compareInHistory)
+    const history = inHistoryOrder(
+      kept.map((record) => ({ ...record, providerOrder: expected.get(identityOf(record))?.providerOrder ?? null })),
+    )
     const { status, channel, occurredAt, receivedAt } = standingOf(history) as Kept & Standing
     return [name, status, isFinal(status), channel, occurredAt ?? receivedAt, kept.length].join(' ')
   })
@@ -193,7 +209,7 @@ function foldViolations({ rows, deliveries }: Evidence, expected: ReadonlyMap<st
 }
 
 /** `path: expectation`, several joined. */
-const REASON = /^[\w.[\]]+: expected ./
+const REASON = /^[\w.[\]-]+: expected ./
 
 function queueViolations({ sent, acknowledged, redriven, deadLetters }: Evidence): string[] {
   return [
@@ -204,14 +220,10 @@ function queueViolations({ sent, acknowledged, redriven, deadLetters }: Evidence
 }
 
 function quarantineViolations({ accepted, quarantined, dropped }: Evidence): string[] {
-  const expected = accepted.filter(({ fates, body }) => fates.includes('quarantined') && !dropped.has(body))
+  const expected = accepted.filter(({ fates }) => fates.includes('quarantined')).map(bodyContentOf)
   const unreasonable = quarantined.filter(({ reason }) => !REASON.test(reason))
   return [
-    ...differences(
-      'quarantine',
-      new Set(quarantined.map(({ body }) => body)),
-      new Set(expected.map(({ body }) => body)),
-    ),
+    ...differences('quarantine', new Set(quarantined.map(bodyContentOf)), new Set(expected).difference(dropped)),
     ...some(
       'quarantine: reason',
       unreasonable.map(({ reason }) => reason),
@@ -246,14 +258,17 @@ const RESULTS: Record<Fate, readonly string[]> = {
 /** Each accepted callback came to one kind of end, and to the right one; where some entries are bad, quarantine it is. */
 function outcomeViolations({ accepted, outcomes }: Evidence): string[] {
   const expected = new Map(
-    accepted.map(({ body, fates }) => [body, fates.includes('quarantined') ? 'quarantined' : fates[0]]),
+    accepted.map((attempt) => [
+      contentOf({ ...attempt, query: attempt.target.split('?')[1] ?? '' }),
+      attempt.fates.includes('quarantined') ? 'quarantined' : attempt.fates[0],
+    ]),
   )
-  const wrong = [...expected].flatMap(([body, fate = 'refused']) => {
-    const seen = [...(outcomes.get(body) ?? [])]
+  const wrong = [...expected].flatMap(([content, fate = 'refused']) => {
+    const seen = [...(outcomes.get(content) ?? [])]
     const isRight = seen.length > 0 && seen.every((result) => RESULTS[fate].includes(result))
-    return isRight ? [] : [`${fate}, but the worker said ${seen.join(' and ') || 'nothing'}: ${body.slice(0, 200)}`]
+    return isRight ? [] : [`${fate}, but the worker said ${seen.join(' and ') || 'nothing'}: ${content.slice(0, 200)}`]
   })
-  const surplus = [...outcomes.keys()].filter((body) => !expected.has(body))
+  const surplus = [...outcomes.keys()].filter((content) => !expected.has(content))
   return [...some('outcome: expected', wrong), ...some('outcome: never accepted', surplus)]
 }
 
@@ -278,7 +293,7 @@ function countViolations({ printed, sent, redriven, given }: Evidence): string[]
 }
 
 /** Ids, numbers, addresses and signatures of the traffic, by their shape. */
-const PRIVATE = /(?:id|alien)-\d{6}|\+?336\d{8}|@example\.com|[A-Za-z0-9+/]{43}=/
+const PRIVATE = /(?:id|alien)-\d{6}|\+?336\d{8}|@example\.com|(?:424242|737373)\d{5}|[A-Za-z0-9+/]{43}=/
 
 function leaks({ printed, keys }: Evidence): string[] {
   const text = printed.join('\n')

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Secret } from '../functions/domain/request.ts'
+import type { Request, Secret } from '../functions/domain/request.ts'
+import { providers } from '../functions/providers/index.ts'
+import { send } from '../local/fixtures.ts'
 import { headersOf } from './contract.ts'
+import { makeSecret } from './keys.ts'
 import type { Attempt } from './lives.ts'
 import type { Random } from './random.ts'
 
@@ -19,17 +22,16 @@ export interface Sender {
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 3_000
 
-/** Sends to what `url` gives; `keyOf` gives the key that a provider uses. */
-export function createSender(url: () => string, keyOf: (provider: string) => string, random: Random): Sender {
+/** Sends to what `url` gives; `secretOf` gives the secret that a provider uses. */
+export function createSender(url: () => string, secretOf: (provider: string) => Secret, random: Random): Sender {
   const accepted: Attempt[] = []
   const wrongAnswers: string[] = []
   const counts = { sent: 0, retried: 0, refused: 0 }
 
   async function post(attempt: Attempt): Promise<number> {
     counts.sent++
-    const headers = { 'content-type': 'application/json', ...proofOf(attempt, keyOf) }
     try {
-      const response = await fetch(`${url()}${attempt.target}`, { method: 'POST', headers, body: attempt.body })
+      const response = await send(requestOf(attempt, url(), secretOf, random))
       await response.arrayBuffer()
       return response.status
     } catch {
@@ -56,41 +58,51 @@ export function createSender(url: () => string, keyOf: (provider: string) => str
   return { deliver, accepted, wrongAnswers, counts }
 }
 
-function proofOf({ provider, body, proof }: Attempt, keyOf: (provider: string) => string): Record<string, string> {
-  if (proof === 'missing') return {}
+/** A callback with its proof, right or wrong. */
+function requestOf(attempt: Attempt, origin: string, secretOf: (provider: string) => Secret, random: Random): Request {
+  const { provider, method, target, contentType, body, proof, isExample } = attempt
+  const bare: Request = {
+    method,
+    url: `${origin}${target}`,
+    headers: { 'content-type': contentType },
+    body: Buffer.from(body),
+    receivedAt: Date.now(),
+  }
+  if (proof === 'missing') return bare
+  if (isExample) {
+    const secret = proof === 'foreign' ? makeSecret(provider, random) : secretOf(provider)
+    return spoil(proof, bare, schemeOf(provider).prove(bare, secret))
+  }
   const owner = proof === 'foreign' ? (provider === 'telesign' ? 'octopush' : 'telesign') : provider
-  const headers = headersOf(provider, body, keyOf(owner))
-  const keep = (text: string) => text
-  const spoil = { right: keep, foreign: keep, wrong: reverse, half: (text: string) => text.slice(0, text.length / 2) }
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, spoil[proof](value)]))
+  const headers = { ...bare.headers, ...headersOf(provider, body, secretOf(owner).current) }
+  return spoil(proof, bare, { ...bare, headers })
 }
 
-const reverse = (text: string) => text.split('').reverse().join('')
+const schemeOf = (provider: string) => (providers.find(({ id }) => id === provider) as (typeof providers)[number]).proof
 
-/** Keys that change while callbacks are under way: a provider gets the new one when every receiver knows it. */
-export function createKeys(ids: readonly string[], random: Random) {
-  const make = () => random.digits(40)
-  const secrets = new Map<string, Secret>(ids.map((provider) => [provider, { current: make() }]))
-  const announced = new Map(ids.map((provider) => [provider, secrets.get(provider)?.current as string]))
-  const all = [...announced.values()]
-  return {
-    /** All keys there ever were. */
-    all,
-    secretOf: (provider: string) => secrets.get(provider) as Secret,
-    keyOf: (provider: string) => announced.get(provider) as string,
-    /** Puts new keys beside those in use; one provider may be given the key that another has. */
-    rotate(borrowed?: { by: string; from: string }) {
-      const before = new Map(secrets)
-      for (const [provider, { current }] of before) secrets.set(provider, { current: make(), previous: current })
-      if (borrowed !== undefined) {
-        const current = before.get(borrowed.from)?.current as string
-        secrets.set(borrowed.by, { current, previous: before.get(borrowed.by)?.current })
-      }
-      all.push(...[...secrets.values()].map(({ current }) => current))
-    },
-    /** Gives the providers the new keys. */
-    announce() {
-      for (const [provider, { current }] of secrets) announced.set(provider, current)
-    },
-  }
+const SPOILED = {
+  right: (text: string) => text,
+  foreign: (text: string) => text,
+  /** Another character in its middle. */
+  wrong(text: string) {
+    const at = Math.floor(text.length / 2)
+    return `${text.slice(0, at)}${text[at] === '0' ? '1' : '0'}${text.slice(at + 1)}`
+  },
+  half: (text: string) => text.slice(0, text.length / 2),
+}
+
+/** A signature or a key that stands in a body or a query. */
+const IN_PLACE = /(?<=\b(?:Signature|signature|sig)(?:"\s*:\s*"|=))[^"&{]{8,}/
+
+/** The request with what its proof has put there spoiled: in headers, or in its place in the body or the query. */
+function spoil(proof: keyof typeof SPOILED, bare: Request, proven: Request): Request {
+  const spoiled = SPOILED[proof]
+  const added = Object.entries(proven.headers).filter(([name, value]) => value !== bare.headers[name])
+  if (added.length > 0)
+    return {
+      ...proven,
+      headers: { ...proven.headers, ...Object.fromEntries(added.map(([name, value = '']) => [name, spoiled(value)])) },
+    }
+  const inPlace = (text: string) => text.replace(IN_PLACE, spoiled)
+  return { ...proven, url: inPlace(proven.url), body: Buffer.from(inPlace(proven.body.toString())) }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { alienIds, exampleLives } from './examples.ts'
 import type { Faults } from './faults.ts'
 import { type Attempt, campaign, LIVES, type Life } from './lives.ts'
 import type { Random } from './random.ts'
@@ -10,12 +11,23 @@ const DAY = 86_400_000
 const CAMPAIGNS = 2_000
 const EARLY = 20
 
+/** One of so many lives is made of fixtures. */
+const EXAMPLES = 3
+
+/** The providers of the other lives. */
+const WRITTEN = new Set(['avaamo', 'nifteem', 'telesign', 'octopush'])
+
 const LARGE = 500_000
 
 /** Lives of messages without end, the same for the same random choices: some hostile, some malformed, some about other things. */
 function* livesOf(random: Random, faults: Faults): Generator<Life, never> {
   const kinds = Object.values(LIVES)
+  const examples = exampleLives(WRITTEN, random)
   for (let serial = 1; ; serial++) {
+    if (serial % EXAMPLES === 0) {
+      yield examples.next().value.map((attempt) => disturb(attempt, random, faults))
+      continue
+    }
     const write = serial % CAMPAIGNS === EARLY ? campaign : random.pick(kinds)
     const isSkewed = random.chance(0.1)
     const start = Date.UTC(2025, 0, 20) + random.integer(0, 10 * DAY) + (isSkewed ? random.integer(-DAY, DAY) : 0)
@@ -33,8 +45,9 @@ function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
       proof: random.pick(['missing', 'wrong', 'half', 'foreign']),
       target: alien(attempt.target),
       body: alien(attempt.body),
-      expected: attempt.expected.map((record) => ({ ...record, messageId: alien(record.messageId) })),
+      expected: JSON.parse(alien(JSON.stringify(attempt.expected))),
     }
+  if (attempt.isExample) return attempt
   if (random.chance(0.02))
     return {
       ...attempt,
@@ -53,7 +66,7 @@ function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
 }
 
 /** The same with another id, so that nothing of it may be in the ledger. */
-const alien = (text: string): string => text.replace(/\bid-/g, 'alien-')
+const alien = (text: string): string => alienIds(text.replace(/\bid-/g, 'alien-'))
 
 /** Messages whose lives are under way at once: callbacks of one are mixed with those of the others. */
 const MESSAGES = 200
@@ -88,7 +101,8 @@ export async function sendTraffic({ deliver }: Sender, load: Load): Promise<void
   let reportedAt = startedAt
 
   function next(): Attempt {
-    const index = random.integer(0, MESSAGES - 1)
+    // Each life begins before the second callback of another one, so that a short run has all kinds.
+    const index = begun < MESSAGES ? begun : random.integer(0, MESSAGES - 1)
     const life = lives[index] as Life
     // Now and then a later callback overtakes an earlier one.
     const at = random.chance(0.1) ? random.integer(0, life.length - 1) : 0

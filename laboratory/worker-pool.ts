@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Chaos } from './chaos.ts'
+import { contentOf } from './contract.ts'
 import { isAlive, type Mortal, replyOf } from './mortals.ts'
 
 /** The outcome of a callback that a worker finished. */
 interface Finished {
-  callback: string
+  callback: { provider: string; body: string; query: string }
   result: string
 }
 
@@ -22,7 +23,7 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   const idle: (Mortal & { version: string })[] = []
   /** How many messages workers were given, by provider. */
   const given = new Map<string, number>()
-  /** The reported outcomes of each callback. */
+  /** The reported outcomes of each callback, by its content. */
   const outcomes = new Map<string, Set<string>>()
   /** Messages of finished batches. */
   const acknowledged = new Set<string>()
@@ -44,8 +45,10 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
     const reply = await replyOf<Reply>(worker, event)
     if ('error' in reply) throw new Error(reply.error)
     idle.push(worker)
-    for (const { callback, result } of reply.outcomes)
-      outcomes.set(callback, (outcomes.get(callback) ?? new Set()).add(result))
+    for (const { callback, result } of reply.outcomes) {
+      const content = contentOf(callback)
+      outcomes.set(content, (outcomes.get(content) ?? new Set()).add(result))
+    }
     return reply.response
   }
 

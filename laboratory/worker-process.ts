@@ -29,7 +29,10 @@ process.on('message', async (event: SQSEvent) => {
     const response = await worker(event)
     process.send?.({
       response,
-      outcomes: outcomes.map(({ callback, result }) => ({ callback: callback.body, result })),
+      outcomes: outcomes.map(({ callback: { provider, body, query }, result }) => ({
+        callback: { provider, body, query },
+        result,
+      })),
     })
   } catch (error) {
     process.send?.({ error: String(error) })

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { providers } from '../functions/providers/index.ts'
 import { type Report, runLaboratory } from '../laboratory/laboratory.ts'
 import { type Evidence, judge, type KeptRow, type ShownDelivery } from '../laboratory/oracle.ts'
 
@@ -14,6 +15,11 @@ test('under faults the ledger, the quarantine and the counts are what they must 
   expect(report.counts.rows).toBeGreaterThan(500)
   expect(report.counts.accepted).toBeGreaterThanOrEqual(380)
   expect(Object.values(report.faults).filter((times) => times > 0).length).toBeGreaterThan(15)
+})
+
+test('callbacks of each provider are accepted, so each kind of proof and of body takes part', () => {
+  const accepted = new Set(report.evidence.accepted.map(({ provider }) => provider))
+  expect(providers.map(({ id }) => id).filter((id) => !accepted.has(id))).toEqual([])
 })
 
 describe('the oracle', () => {
@@ -99,7 +105,7 @@ describe('the oracle', () => {
       'quarantine: too many: 1',
       (evidence) => ({
         ...evidence,
-        quarantined: [...evidence.quarantined, { body: '{}', reason: 'body: expected x' }],
+        quarantined: [...evidence.quarantined, { provider: 'octopush', body: '{}', reason: 'body: expected x' }],
       }),
     ],
     'a reason is none': [
