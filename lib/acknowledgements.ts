@@ -5,13 +5,13 @@ import type { IConstruct } from 'constructs'
 /** The findings of cdk-nag that are on purpose, each with the reason. */
 const REASONS = {
   'AwsSolutions::AwsSolutions-SMG4':
-    'A key that a provider holds too can only be rotated together with that provider. The secret keeps the current and the previous key, so that an operator rotates it without refusing a callback.',
+    'A key that a provider holds too can only be rotated together with that provider. The secret keeps the current and the previous key, so that an operator rotates it without refusing a callback. The key by which recipients, references and campaigns are hashed stays as it is: with another one no row would be found.',
   'Serverless::Serverless-LambdaDLQ':
-    'A dead-letter target is for asynchronous invocations. Receivers and the query function are invoked synchronously by API Gateway, whose caller gets the error; the worker is invoked by the event source of a queue that has a dead-letter queue.',
+    'A dead-letter target is for asynchronous invocations. Receivers and the query function are invoked synchronously by API Gateway, whose caller gets the error; the worker is invoked by the event source of a queue that has a dead-letter queue, the follower by that of a stream, which parks what it cannot handle. A sweep that fails is done by the next one, from where the last one ended.',
   'Serverless::Serverless-LambdaEventSourceMappingDestination':
-    'A failure destination of an event source is for streams. The source is an SQS queue, whose redrive policy moves failing messages to the dead-letter queue.',
+    'One source is an SQS queue, whose redrive policy moves failing messages to the dead-letter queue. Of a stream’s records a destination would get positions only, so the follower parks their keys itself, and a batch that fails is tried for as long as the stream keeps it.',
   'Serverless::Serverless-SQSRedrivePolicy':
-    'This is the dead-letter queue itself; it keeps messages for 14 days and an alarm turns on the first one.',
+    'This is a dead-letter queue itself; it keeps messages for 14 days and an alarm turns on the first one.',
   'Serverless::Serverless-LambdaTracing':
     'X-Ray at this volume would cost more than twice as much as all the rest together. Metrics of each batch and the delays from provider to store tell what traces would.',
 }
@@ -34,6 +34,16 @@ export const acknowledgeMetricReads = (lambda: IFunction): void => {
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     reason:
       'cloudwatch:GetMetricData, the one action on *, knows no resources; it reads counts, which name no message.',
+  })
+}
+
+/** Tells cdk-nag that the account's streams may be listed by who follows one of them. */
+export const acknowledgeStreamList = (lambda: IFunction): void => {
+  if (lambda.role === undefined) return
+  Validations.of(lambda.role).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'dynamodb:ListStreams, the one action on *, knows no resources; it gives the ARNs of streams, and no record.',
   })
 }
 

@@ -13,9 +13,10 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import type { Configuration } from './configuration.ts'
 import type { Console } from './console.ts'
+import { type Deliveries, watchesForOverdue } from './deliveries.ts'
 import type { Ingress } from './ingress.ts'
 import type { LedgerTables } from './ledger-table.ts'
-import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
+import { type LedgerMetrics, ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** What is watched. */
@@ -24,6 +25,7 @@ export interface Watched {
   serviceName: string
   tables: LedgerTables
   pipeline: Pipeline
+  deliveries: Deliveries
   ingress: Ingress
   console: Console
 }
@@ -46,11 +48,14 @@ const NOT_FOUND_AN_HOUR = 10
 /** Of metric math: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const METRICS_IN_AN_ALARM = 10
 const OLDEST_SECONDS = 15 * 60
+const BEHIND_MS = 15 * 60 * 1_000
+const OVERDUE_AN_HOUR = 10
 
 /** Creates every alarm, each of which tells the topic when it turns and when it is over. */
 export function createAlarms(scope: Construct, topic: ITopic, watched: Watched): Alarm[] {
   const watches = [
     ...pipelineWatches(watched),
+    ...deliveryWatches(watched),
     ...Object.keys(watched.ingress.receivers).flatMap((id) => providerWatches(id, watched)),
   ]
   const wanted = watches.filter(
@@ -134,6 +139,49 @@ function pipelineWatches(watched: Watched): Watch[] {
   ]
 }
 
+function deliveryWatches({ deliveries: { parked, follower, sweeper } }: Watched): Watch[] {
+  return [
+    {
+      id: 'Parked',
+      metric: parked.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+      threshold: 0,
+      description:
+        'The follower could not bring deliveries up to date, and parked the keys of their records for 14 days; the ledger has the records. Look at the follower’s log for the cause, fix it, then project the deliveries again with ledger project.',
+    },
+    {
+      id: 'FollowerErrors',
+      metric: follower.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES }),
+      threshold: 0,
+      description:
+        'The follower threw, timed out or ran out of memory; its batch is tried again for up to 24 hours, and deliveries are out of date meanwhile. Look at its log and roll the last deployment back if it began there.',
+    },
+    {
+      id: 'FollowerBehind',
+      metric: follower.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+      threshold: BEHIND_MS,
+      description:
+        'The follower is more than 15 minutes behind the ledger, whose stream keeps records for 24 hours. Look at its errors and throttles, then at the throttles of the deliveries table; raise followersPerShard where it is merely slow.',
+    },
+    ...(sweeper === undefined
+      ? []
+      : [
+          {
+            id: 'SweeperStopped',
+            metric: succeeded(sweeper, Duration.minutes(15)),
+            threshold: 1,
+            below: true as const,
+            description:
+              'No sweep has succeeded for 15 minutes, so nothing is marked as overdue; the next one that succeeds catches up. Look at the sweeper’s log, then whether its rule is enabled in EventBridge.',
+          },
+        ]),
+  ]
+}
+
+function succeeded(lambda: IFunction, period: Duration): MathExpression {
+  const usingMetrics = { runs: lambda.metricInvocations({ period }), errors: lambda.metricErrors({ period }) }
+  return new MathExpression({ expression: 'FILL(runs, 0) - FILL(errors, 0)', usingMetrics, label: 'succeeded', period })
+}
+
 /** Alone, since throttled calls do not run and leave nothing in a log. */
 function receiverThrottles({ ingress }: Watched): Watch[] {
   const throttles = Object.values(ingress.receivers).map((receiver) =>
@@ -215,6 +263,7 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
       description: `For two hours the receiver of ${provider} took more callbacks than came to an end. Look at the dead-letter queue and the age of the oldest message first, then for workers that died.`,
     },
   ]
+  if (watchesForOverdue(configuration)) watches.push(overdueWatch(provider, name, metrics, configuration))
   if (silence === undefined) return watches
   return [
     ...watches,
@@ -227,6 +276,25 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
       description: `No callback of ${provider} came for ${silence} minutes. Look at its status page and at the callback URL in its console, then whether anything was sent at all.`,
     },
   ]
+}
+
+/** Of each provider: metric math in an alarm has ten metrics, too few for a sum over all. */
+function overdueWatch(provider: string, name: string, metrics: LedgerMetrics, { overdueShare }: Configuration): Watch {
+  const period = Duration.hours(1)
+  return {
+    id: `${name}OverdueShare`,
+    metric: new MathExpression({
+      expression: `IF(FILL(overdue, 0) >= ${OVERDUE_AN_HOUR} AND FILL(overdue, 0) > ${overdueShare} * FILL(deliveries, 0), FILL(overdue, 0), 0)`,
+      usingMetrics: {
+        overdue: metrics.counted(provider, 'overdue', period),
+        deliveries: metrics.counted(provider, 'deliveries', period),
+      },
+      label: 'overdue',
+      period,
+    }),
+    threshold: 0,
+    description: `In an hour more deliveries of ${provider} became overdue than ${Math.round(overdueShare * 1_000) / 10} % of its new ones, and at least ${OVERDUE_AN_HOUR}. List them (GET /v1/deliveries?overdue=true&provider=${provider}); ask ${provider} whether it still sends, or sends no final status on that route.`,
+  }
 }
 
 const batchesOf = <T>(all: readonly T[], size: number): T[][] =>

@@ -1,4 +1,7 @@
 import * as z from 'zod/mini'
+import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
+import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
+import { LOOKUPS } from '../functions/platform/delivery-indexes.ts'
 import { providers } from '../functions/providers/index.ts'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 
@@ -35,6 +38,28 @@ const flag = z.boolean({ error: 'expected true or false' })
 const members = <T extends z.core.$ZodShape>(shape: T, example: string) =>
   z.strictObject(shape, { error: `expected an object, such as ${example}` })
 
+const SOME_LOOKUPS = `expected a list of ${LOOKUPS.join(', ')}, each once`
+
+const lookups = z
+  .array(z.enum(LOOKUPS, { error: `expected one of ${LOOKUPS.join(', ')}` }), { error: SOME_LOOKUPS })
+  .check(z.refine((all) => new Set(all).size === all.length, { error: SOME_LOOKUPS }))
+
+const SOME_PATIENCE = 'expected an object of hours, such as {"default": 72, "octopush": 24, "octopush/email": null}'
+
+const SOME_SENDER = 'expected default, <provider> or <provider>/<channel>'
+
+const patience = z.record(
+  z.string().check(z.regex(new RegExp(`^(default|(${ids.join('|')})(/[a-z][a-z0-9_]*)?)$`), { error: SOME_SENDER })),
+  z.nullable(count(1, 8_760)),
+  { error: (issue) => (issue.code === 'invalid_key' ? SOME_SENDER : SOME_PATIENCE) },
+)
+
+const SOME_SHARE = 'expected a number from 0 to 1'
+
+const share = z
+  .number({ error: SOME_SHARE })
+  .check(z.minimum(0, { error: SOME_SHARE }), z.maximum(1, { error: SOME_SHARE }))
+
 /** A value for some of the providers. */
 const byProvider = <T extends z.ZodMiniType>(value: T, example: string) =>
   z.partialRecord(provider, value, { error: `expected an object by provider, such as ${example}` })
@@ -65,6 +90,20 @@ export const schema = z.strictObject({
   batch: z._default(batch, { size: EVENT_SOURCE.batchSize, window: EVENT_SOURCE.batchingWindow }),
   /** The most workers at the same time. A new account has ten executions for all functions together. */
   workerConcurrency: z._default(count(2, 1000), 4),
+  /** What deliveries can be looked up by; each is an index. CloudFormation adds one index in an update. */
+  lookups: z._default(lookups, []),
+  /** After how many hours a delivery that is not final is overdue; null never. */
+  patience: z._default(patience, DEFAULT_PATIENCE),
+  /** Whether senders say what they have sent. */
+  expectations: z._default(flag, false),
+  /** The alarm turns where more than this share of an hour's deliveries is overdue. */
+  overdueShare: z._default(share, 0.05),
+  /**
+   * The most followers of one shard of the ledger's stream at the same time. An event source of a stream has no other limit, a new
+   * table has some four shards, and a new account ten executions for all functions together: one a shard leaves the receivers some.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+   */
+  followersPerShard: z._default(count(1, STREAM_SOURCE.parallelizationFactor), 1),
   /** Requests per second, and burst, over all routes; some regions allow an account a burst of 1,250. */
   throttle: z._default(members({ rate: count(1, 10_000), burst: count(1, 5_000) }, '{"rate": 1000, "burst": 1250}'), {
     rate: 1_000,
@@ -116,7 +155,7 @@ export function readConfiguration(stage: string, stages: unknown, providers?: st
   if (typeof own !== 'object' || own === null || Array.isArray(own))
     throw new Error(`stages.${stage}: expected an object, such as {"providers": ["octopush"]}`)
   const result = schema.safeParse(providers === undefined ? own : { ...own, providers: providers.split(',') })
-  if (result.success) return result.data
+  if (result.success) return { ...result.data, patience: { ...DEFAULT_PATIENCE, ...result.data.patience } }
   const mistakes = result.error.issues.map((issue) => {
     const expectation = issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message
     return `stages.${[stage, ...issue.path].join('.')}: ${expectation}`

@@ -4,6 +4,7 @@ import { Construct } from 'constructs'
 import { acknowledgeMetricReads } from './acknowledgements.ts'
 import { AuditTrail } from './audit-trail.ts'
 import type { Configuration } from './configuration.ts'
+import type { Deliveries } from './deliveries.ts'
 import { grantUse } from './encryption.ts'
 import { allow, CATALOGUE, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
@@ -17,6 +18,7 @@ export interface ConsoleProps {
   configuration: Configuration
   pipeline: Pipeline
   tables: LedgerTables
+  deliveries: Deliveries
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
 
@@ -33,9 +35,10 @@ type Right = keyof typeof DESCRIPTIONS
 export class Console extends Construct {
   readonly functions: Record<Right, LedgerFunction>
 
-  constructor(scope: Construct, id: string, { configuration, pipeline, tables, shared }: ConsoleProps) {
+  constructor(scope: Construct, id: string, { configuration, pipeline, tables, deliveries, shared }: ConsoleProps) {
     super(scope, id)
     const environment = {
+      ...deliveries.environment,
       CATALOGUE,
       PROVIDERS: configuration.providers.join(),
       LEDGER_TABLE: tables.ledger.tableName,
@@ -75,6 +78,7 @@ export class Console extends Construct {
     allow(view, ['logs:FilterLogEvents'], pipeline.worker.logGroup.logGroupArn)
     allow(view, ['cloudwatch:GetMetricData'], '*')
     acknowledgeMetricReads(view)
+    for (const lambda of [view, reveal]) deliveries.allowLookUps(lambda)
     allow(reveal, ['dynamodb:Query'], tables.ledger.tableArn)
     allow(reveal, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
     allow(replay, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)

@@ -14,6 +14,7 @@ import {
 import type { Construct } from 'constructs'
 import { updateOn, WIDGETS } from '../functions/console/widgets.ts'
 import type { Watched } from './alarms.ts'
+import { watchesForOverdue } from './deliveries.ts'
 import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
 
 /**
@@ -33,13 +34,14 @@ const CONSOLES = {
 const FULL = 24
 const HEIGHT = 6
 
-/** The dashboard of a stack: the console, then five questions, top to bottom. */
+/** The dashboard of a stack: the console, then six questions, top to bottom. */
 export function createDashboard(scope: Construct, watched: Watched): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) })
   const sections = {
     'What became of a message?': lookups,
     'Is anything lost or stuck?': loss,
     'Is each provider alive?': liveness,
+    'Where do deliveries stand?': standing,
     'What do messages end as?': endings,
     'How fast are we?': speed,
     'What does it cost?': cost,
@@ -139,6 +141,33 @@ function liveness({ serviceName, ingress }: Watched): IWidget[] {
   ]
 }
 
+function standing({ configuration, serviceName, ingress, deliveries }: Watched): IWidget[] {
+  const metrics = ledgerMetrics(serviceName)
+  const counted = (name: string) => Object.keys(ingress.receivers).map((id) => metrics.counted(id, name))
+  const overdue = watchesForOverdue(configuration) ? [graph('Overdue', counted('overdue'), 6, { stacked: true })] : []
+  return [
+    graph('New deliveries', counted('deliveries'), overdue.length > 0 ? 6 : 12, { stacked: true }),
+    ...overdue,
+    graph(
+      'Ledger → deliveries, age of the last record (ms)',
+      [deliveries.follower.metric('IteratorAge', { statistic: Stats.MAXIMUM, ...FIVE_MINUTES })],
+      6,
+    ),
+    graph(
+      'Parked: records, and how many keys wait',
+      [
+        metrics.common('parked', Stats.SUM),
+        deliveries.parked.metricApproximateNumberOfMessagesVisible({
+          statistic: Stats.MAXIMUM,
+          label: 'keys that wait',
+          ...FIVE_MINUTES,
+        }),
+      ],
+      6,
+    ),
+  ]
+}
+
 const STATUSES_OFF =
   'Statuses by channel are not counted. `"statusMetrics": true` in the stage’s configuration counts them, at $0.30 a month for each pair of status and channel.'
 
@@ -202,11 +231,11 @@ function speed({ serviceName, ingress, pipeline }: Watched): IWidget[] {
   ]
 }
 
-function cost({ ingress, pipeline, tables }: Watched): IWidget[] {
+function cost({ ingress, pipeline, tables, deliveries }: Watched): IWidget[] {
   const total = { statistic: Stats.SUM, ...FIVE_MINUTES }
   const requests = ingress.api.metricCount(total)
   const invocations = sum(
-    [...Object.values(ingress.receivers), pipeline.worker, ingress.query].map((lambda) =>
+    [...Object.values(ingress.receivers), pipeline.worker, deliveries.follower, ingress.query].map((lambda) =>
       lambda.metricInvocations(total),
     ),
     'invocations',

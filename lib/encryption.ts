@@ -1,6 +1,7 @@
-import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
+import { QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 
 /** A customer-managed key with yearly rotation; it goes with the stack only if `remove`. */
@@ -43,6 +44,12 @@ export function createAlarmKey(scope: Construct, id: string, description: string
   )
   return key
 }
+
+/** How a queue is encrypted: by a key, else by SQS's own. */
+export const queueEncryption = (key: Key | undefined) =>
+  key === undefined
+    ? { encryption: QueueEncryption.SQS_MANAGED }
+    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key, dataKeyReuse: Duration.hours(1) }
 
 /** Lets a function use what a key protects; nothing where AWS's own keys do. */
 export const grantUse = (key: Key | undefined, grantee: IGrantable): void => void key?.grantEncryptDecrypt(grantee)

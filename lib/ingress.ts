@@ -12,11 +12,13 @@ import type { providers } from '../functions/providers/index.ts'
 import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { acknowledgeOpenRoute } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
+import type { Deliveries } from './deliveries.ts'
 import { grantUse } from './encryption.ts'
 import { allow, CATALOGUE, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import { NAMESPACE } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
+import { GENERATED_KEY } from './secret.ts'
 
 type Provider = (typeof providers)[number]
 
@@ -26,6 +28,7 @@ export interface IngressProps {
   providers: readonly Provider[]
   pipeline: Pipeline
   tables: LedgerTables
+  deliveries: Deliveries
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
 
@@ -116,12 +119,7 @@ export class Ingress extends Construct {
     const name = provider.id.charAt(0).toUpperCase() + provider.id.slice(1)
     const secret = new Secret(this, `${name}Secret`, {
       description: `delivery-ledger: the current and the previous key of ${provider.id}`,
-      generateSecretString: {
-        secretStringTemplate: '{}',
-        generateStringKey: 'current',
-        excludePunctuation: true,
-        passwordLength: 40,
-      },
+      generateSecretString: GENERATED_KEY,
       ...(shared.encryptionKey && { encryptionKey: shared.encryptionKey }),
     })
     const receiver = new LedgerFunction(this, `${name}Receiver`, {
@@ -157,14 +155,15 @@ export class Ingress extends Construct {
     return receiver
   }
 
-  private addQuery({ pipeline, tables, shared }: IngressProps): LedgerFunction {
+  private addQuery({ configuration, pipeline, tables, deliveries, shared }: IngressProps): LedgerFunction {
     const query = new LedgerFunction(this, 'Query', {
       ...shared,
       entry: 'query',
-      description: 'Reads the ledger and the quarantine, and replays',
+      description: 'Reads the ledger, the deliveries and the quarantine, replays, and keeps what senders expect',
       memory: 256,
       timeout: 20,
       environment: {
+        ...deliveries.environment,
         CATALOGUE,
         LEDGER_TABLE: tables.ledger.tableName,
         QUARANTINE_TABLE: tables.quarantine.tableName,
@@ -174,6 +173,8 @@ export class Ingress extends Construct {
     allow(query, ['dynamodb:Query'], tables.ledger.tableArn)
     allow(query, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
     allow(query, ['sqs:SendMessage'], pipeline.queue.queueArn)
+    deliveries.allowLookUps(query)
+    if (configuration.expectations) deliveries.allowExpectations(query)
     grantUse(shared.encryptionKey, query)
     const integration = new HttpLambdaIntegration('QueryIntegration', query)
     for (const key of QUERY_ROUTES) {

@@ -4,6 +4,7 @@ import { providers } from '../functions/providers/index.ts'
 import { acknowledgeFindings } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
 import { Console } from './console.ts'
+import { Deliveries } from './deliveries.ts'
 import { createStorageKey } from './encryption.ts'
 import { Ingress } from './ingress.ts'
 import { LedgerTables } from './ledger-table.ts'
@@ -27,10 +28,12 @@ export class LedgerStack extends Stack {
 
     const tables = new LedgerTables(this, 'Tables', { remove: configuration.removeTables, encryptionKey })
     const pipeline = new Pipeline(this, 'Pipeline', { configuration, tables, shared })
-    const ingress = new Ingress(this, 'Ingress', { configuration, providers: enabled, pipeline, tables, shared })
-    const console = new Console(this, 'Console', { configuration, pipeline, tables, shared })
-    new RemapRight(this, 'Remap', tables, encryptionKey)
-    new Operations(this, 'Operations', { configuration, serviceName: id, tables, pipeline, ingress, console })
+    const deliveries = new Deliveries(this, 'Deliveries', { configuration, tables, shared })
+    const parts = { configuration, tables, pipeline, deliveries }
+    const ingress = new Ingress(this, 'Ingress', { ...parts, providers: enabled, shared })
+    const console = new Console(this, 'Console', { ...parts, shared })
+    new RemapRight(this, 'Remap', { tables, deliveries, encryptionKey })
+    new Operations(this, 'Operations', { ...parts, serviceName: id, ingress, console })
     acknowledgeFindings(this)
   }
 }

@@ -9,24 +9,26 @@ export interface LedgerTablesProps {
   encryptionKey?: Key | undefined
 }
 
-/** The ledger, with a stream of its new rows for whoever wants to follow it, and the quarantine. */
+/** What every table of ours has: string keys, billing by request, expiry, recovery to any second, protection from deletion. */
+export const tableProps = ({ remove, encryptionKey }: LedgerTablesProps) => ({
+  partitionKey: { name: 'pk', type: AttributeType.STRING },
+  sortKey: { name: 'sk', type: AttributeType.STRING },
+  billingMode: BillingMode.PAY_PER_REQUEST,
+  pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+  timeToLiveAttribute: 'expiresAt',
+  deletionProtection: !remove,
+  removalPolicy: remove ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+  ...(encryptionKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
+})
+
+/** The ledger, with a stream of its new rows, and the quarantine. */
 export class LedgerTables extends Construct {
   readonly ledger: Table
   readonly quarantine: Table
 
-  constructor(scope: Construct, id: string, { remove, encryptionKey }: LedgerTablesProps) {
+  constructor(scope: Construct, id: string, props: LedgerTablesProps) {
     super(scope, id)
-    const common = {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      timeToLiveAttribute: 'expiresAt',
-      deletionProtection: !remove,
-      removalPolicy: remove ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
-      ...(encryptionKey && { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
-    }
-    this.ledger = new Table(this, 'Ledger', { ...common, stream: StreamViewType.NEW_IMAGE })
-    this.quarantine = new Table(this, 'Quarantine', common)
+    this.ledger = new Table(this, 'Ledger', { ...tableProps(props), stream: StreamViewType.NEW_IMAGE })
+    this.quarantine = new Table(this, 'Quarantine', tableProps(props))
   }
 }

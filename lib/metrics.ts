@@ -20,8 +20,11 @@ export interface LedgerMetrics {
   admitted(provider: string, receiver: IFunction, period?: Duration): MathExpression
   /** Milliseconds: the longest delay of each batch. */
   time(provider: string, name: 'providerDelay' | 'storeDelay', statistic: string): Metric
-  /** Messages that went back to the queue, and milliseconds of receivers' cold starts, of all providers together. */
-  common(name: 'returned' | 'coldStart', statistic: string): Metric
+  /**
+   * Messages that went back to the queue, records that the follower parked, and milliseconds of receivers' cold starts, of all
+   * providers together.
+   */
+  common(name: 'returned' | 'parked' | 'coldStart', statistic: string): Metric
   /** A line for each status and channel of a provider's new records. */
   statuses(provider: string): MathExpression
   /** Counts of several names, summed over providers. */

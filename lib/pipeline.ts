@@ -1,11 +1,10 @@
 import { Duration } from 'aws-cdk-lib'
-import type { Key } from 'aws-cdk-lib/aws-kms'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import type { Configuration } from './configuration.ts'
-import { grantUse } from './encryption.ts'
+import { grantUse, queueEncryption } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 
@@ -26,7 +25,7 @@ export class Pipeline extends Construct {
     super(scope, id)
     const { batch } = configuration
     const secured = {
-      ...encryptionOf(shared.encryptionKey),
+      ...queueEncryption(shared.encryptionKey),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
       maxMessageSizeBytes: MAX_MESSAGE_BYTES,
@@ -73,8 +72,3 @@ export class Pipeline extends Construct {
 
 /** The largest message that SQS takes: a callback may be as large. */
 const MAX_MESSAGE_BYTES = 1_048_576
-
-const encryptionOf = (key: Key | undefined) =>
-  key === undefined
-    ? { encryption: QueueEncryption.SQS_MANAGED }
-    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key, dataKeyReuse: Duration.hours(1) }

@@ -2,28 +2,40 @@ import { CfnOutput, Stack } from 'aws-cdk-lib'
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
+import type { Deliveries } from './deliveries.ts'
 import type { LedgerTables } from './ledger-table.ts'
+
+/** What the right is about. */
+export interface RemapRightProps {
+  tables: LedgerTables
+  deliveries: Deliveries
+  encryptionKey: Key | undefined
+}
 
 /** What of a row `ledger remap` may name: its key, and what the mapping decides. */
 const ATTRIBUTES = ['pk', 'sk', 'status', 'final', 'order', 'normalizer']
 
 /**
  * The right to run `ledger remap --apply`, as a policy to attach to whoever shall have it: to read the ledger, and to change of
- * its rows what a mapping decides, nothing else.
+ * its rows what a mapping decides, nothing else; and to bring the deliveries up to date, as `ledger project` does.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export class RemapRight extends Construct {
-  constructor(scope: Construct, id: string, { ledger }: LedgerTables, encryptionKey: Key | undefined) {
+  constructor(scope: Construct, id: string, { tables: { ledger }, deliveries, encryptionKey }: RemapRightProps) {
     super(scope, id)
     const stack = Stack.of(this)
     const policy = new ManagedPolicy(this, 'Policy', {
-      description: 'ledger remap --apply: writes the status, finality, order and mapping version of rows of the ledger',
+      description:
+        'ledger remap --apply: writes the status, finality, order and mapping version of rows of the ledger, and the deliveries',
       statements: [
         new PolicyStatement({
           actions: ['cloudformation:DescribeStacks', 'cloudformation:ListStackResources'],
           resources: [stack.stackId],
         }),
-        new PolicyStatement({ actions: ['dynamodb:DescribeTable', 'dynamodb:Scan'], resources: [ledger.tableArn] }),
+        new PolicyStatement({
+          actions: ['dynamodb:DescribeTable', 'dynamodb:Query', 'dynamodb:Scan'],
+          resources: [ledger.tableArn],
+        }),
         new PolicyStatement({
           actions: ['dynamodb:UpdateItem'],
           resources: [ledger.tableArn],
@@ -32,6 +44,14 @@ export class RemapRight extends Construct {
             StringEqualsIfExists: { 'dynamodb:ReturnValues': ['NONE', 'UPDATED_OLD', 'UPDATED_NEW'] },
           },
         }),
+        new PolicyStatement({
+          actions: ['dynamodb:Query', 'dynamodb:UpdateItem'],
+          resources: [deliveries.table.tableArn],
+        }),
+        new PolicyStatement({
+          actions: ['secretsmanager:GetSecretValue'],
+          resources: [deliveries.hashKey.secretArn],
+        }),
         ...(encryptionKey === undefined
           ? []
           : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] })]),
@@ -39,7 +59,7 @@ export class RemapRight extends Construct {
     })
     new CfnOutput(stack, 'RemapPolicy', {
       value: policy.managedPolicyArn,
-      description: 'Attach it to who may run `ledger remap --apply`',
+      description: 'Attach it to who may run `ledger remap --apply` and `ledger project`',
     })
   }
 }

@@ -10,6 +10,11 @@ test('a stage that names its providers alone gets the defaults', () => {
     auditTrail: true,
     batch: { size: 10, window: 0 },
     workerConcurrency: 4,
+    lookups: [],
+    patience: { default: 72 },
+    expectations: false,
+    overdueShare: 0.05,
+    followersPerShard: 1,
     throttle: { rate: 1000, burst: 1250 },
     statusMetrics: false,
     removeTables: false,
@@ -36,6 +41,20 @@ test.each([
   [{ logRetentionDays: 31 }, 'stages.prod.logRetentionDays: expected one of 1, 3, 5, 7, 14'],
   [{ workerConcurrency: 1 }, 'stages.prod.workerConcurrency: expected at least 2'],
   [{ workerConcurrency: 2.5 }, 'stages.prod.workerConcurrency: expected a whole number'],
+  [
+    { lookups: ['reference', 'number'] },
+    'stages.prod.lookups.1: expected one of recipient, reference, campaign, failed',
+  ],
+  [
+    { lookups: ['failed', 'failed'] },
+    'stages.prod.lookups: expected a list of recipient, reference, campaign, failed, each once',
+  ],
+  [{ patience: { nobody: 1 } }, 'stages.prod.patience.nobody: expected default, <provider> or <provider>/<channel>'],
+  [{ patience: { 'octopush/SMS': 1 } }, 'stages.prod.patience.octopush/SMS: expected default, <provider> or'],
+  [{ patience: { octopush: 0 } }, 'stages.prod.patience.octopush: expected at least 1'],
+  [{ patience: 72 }, 'stages.prod.patience: expected an object of hours, such as {"default": 72, "octopush": 24'],
+  [{ overdueShare: 5 }, 'stages.prod.overdueShare: expected a number from 0 to 1'],
+  [{ followersPerShard: 11 }, 'stages.prod.followersPerShard: expected at most 10'],
   [{ batch: { size: 100 } }, 'stages.prod.batch.window: expected at least 1 with a size of more than 10'],
   [{ batch: { size: 0 } }, 'stages.prod.batch.size: expected at least 1'],
   [{ timeZones: { octopush: 'Paris' } }, 'stages.prod.timeZones.octopush: expected an IANA time zone'],
@@ -45,12 +64,26 @@ test.each([
   expect(() => readConfiguration('prod', { prod: { providers: ['octopush'], ...configuration } })).toThrow(message)
 })
 
+test.each([
+  [{}, { default: 72 }],
+  [{ octopush: 24 }, { default: 72, octopush: 24 }],
+  [
+    { default: null, 'octopush/sms': 1 },
+    { default: null, 'octopush/sms': 1 },
+  ],
+])('the patience %j is %j', (given, patience) => {
+  const stages = { prod: { providers: ['octopush'], patience: given } }
+  expect(readConfiguration('prod', stages).patience).toEqual(patience)
+})
+
 describe('a value of a wrong type is named by its path, with what is expected, in one line', () => {
   const values = [2.5, '400', null, [], { x: 'a' }]
+  /** Values that are right there. */
+  const right = ['lookups: []', 'patience.octopush: null']
   test.each(
-    pathsOf(schema).flatMap((path) =>
-      values.map((value) => ({ path: path.join('.'), value, given: nest(path, value) })),
-    ),
+    pathsOf(schema)
+      .flatMap((path) => values.map((value) => ({ path: path.join('.'), value, given: nest(path, value) })))
+      .filter(({ path, value }) => !right.includes(`${path}: ${JSON.stringify(value)}`)),
   )('$path: $value', ({ path, given }) => {
     const mistakes = mistakesIn(given)
     expect(mistakes.some((mistake) => mistake.startsWith(['stages.prod', path].filter(Boolean).join('.')))).toBe(true)

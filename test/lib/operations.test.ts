@@ -92,11 +92,15 @@ describe('the alarms', () => {
       'WorkerThrottles',
       'LedgerThrottles',
       'QuarantineThrottles',
+      'Parked',
+      'FollowerErrors',
+      'FollowerBehind',
+      'SweeperStopped',
     ]
     for (const id of common) expect(has(id), id).toBe(true)
     for (const { id } of providers) {
       const name = id.charAt(0).toUpperCase() + id.slice(1)
-      for (const kind of ['ReceiverErrors', 'Refused', 'Quarantined', 'Unmapped', 'OutcomeDifference'])
+      for (const kind of ['ReceiverErrors', 'Refused', 'Quarantined', 'Unmapped', 'OutcomeDifference', 'OverdueShare'])
         expect(has(name + kind), name + kind).toBe(true)
     }
   })
@@ -119,7 +123,9 @@ describe('the alarms', () => {
   })
 
   test('turn on silence only where the configuration asks for it, and take no data for it', () => {
-    const breaching = alarms.filter(({ TreatMissingData }) => TreatMissingData === 'breaching')
+    const breaching = alarms.filter(
+      ({ TreatMissingData, MetricName }) => TreatMissingData === 'breaching' && MetricName === 'accepted',
+    )
     expect(breaching).toMatchObject([{ EvaluationPeriods: 12, Threshold: 1, ComparisonOperator: 'LessThanThreshold' }])
   })
 
@@ -127,7 +133,10 @@ describe('the alarms', () => {
     const plain = templateOf({ plainAlarmsOnly: true })
     for (const { Properties } of Object.values(plain.findResources('AWS::CloudWatch::Alarm')))
       expect(Properties.Metrics).toBeUndefined()
-    expect(alarms.filter(({ Metrics }) => Metrics)).toHaveLength(providers.length + Math.ceil(providers.length / 10))
+    // Differences and shares of providers, throttles of ten receivers each, and sweeps.
+    expect(alarms.filter(({ Metrics }) => Metrics)).toHaveLength(
+      2 * providers.length + Math.ceil(providers.length / 10) + 1,
+    )
     plain.resourceCountIs('AWS::Logs::MetricFilter', 0)
   })
 
@@ -161,7 +170,7 @@ describe('the dashboard', () => {
     expect(Object.fromEntries(refreshed)).toEqual({ message: true, now: false, quarantine: true })
   })
 
-  test('answers six questions, top to bottom', () => {
+  test('answers seven questions, top to bottom', () => {
     const { widgets } = JSON.parse(bodyOf())
     const questions = widgets
       .filter(({ type }: { type: string }) => type === 'text')
@@ -171,6 +180,7 @@ describe('the dashboard', () => {
       '## What became of a message?',
       '## Is anything lost or stuck?',
       '## Is each provider alive?',
+      '## Where do deliveries stand?',
       '## What do messages end as?',
       '## How fast are we?',
       '## What does it cost?',
@@ -251,7 +261,7 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     const lines: string[] = []
     const written = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0)
     vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'delivery-ledger-prod')
-    const { started, refused, greeted, worked } = cloudWatchTelemetry(options)
+    const { started, refused, greeted, worked, followed } = cloudWatchTelemetry(options)
     const callback = { provider: 'octopush', receivedAt: new Date().toISOString() } as Callback
     const stored = Object.keys(STATUSES).map(
       (status) => ({ status, channel: 'sms', occurredAt: callback.receivedAt }) as StatusRecord,
@@ -272,6 +282,7 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     refused('octopush', new Problem(401, ''))
     greeted('octopush')
     worked({ outcomes, unfinished: [], returned: ['ThrottlingError'] })
+    followed([{ provider: 'octopush', isNew: true, isNewlyOverdue: true }], 1)
     written.mockRestore()
     return lines
       .filter((line) => line.includes('_aws'))
@@ -305,9 +316,9 @@ describe('every metric of ours on the dashboard and in an alarm', () => {
     }
   })
 
-  test('is one of twelve of a provider (handshakes are rare) and two of all, whatever happens', () => {
-    expect(named('service,provider')).toHaveLength(12)
-    expect(named('service')).toEqual(['coldStart', 'returned'])
+  test('is one of fourteen of a provider (handshakes are rare) and three of all, whatever happens', () => {
+    expect(named('service,provider')).toHaveLength(14)
+    expect(named('service')).toEqual(['coldStart', 'returned', 'parked'])
     expect(new Set(emitted.map(({ dimensions }) => dimensions)).size).toBe(2)
   })
 

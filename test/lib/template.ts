@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import { expect } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
 import { LedgerStack } from '../../lib/ledger-stack.ts'
@@ -19,3 +20,22 @@ export function templateOf(configuration: Record<string, unknown> = {}, stage = 
     }),
   )
 }
+
+/** A statement of a policy. */
+export interface Statement {
+  Action: string | string[]
+  Resource: unknown
+  Effect: string
+  Principal?: unknown
+  Condition?: unknown
+}
+
+/** The statements of the role of a function, by the beginning of its logical id. */
+export function rightsOf(of: Template, functionId: string): Statement[] {
+  const policies = Object.entries(of.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith(functionId))
+  expect(policies).toHaveLength(1)
+  return policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+}
+
+/** The actions of statements, sorted. */
+export const actionsOf = (statements: Statement[]): string[] => statements.flatMap(({ Action }) => Action).sort()
