@@ -12,3 +12,16 @@ export const callbackWith = (provider: string, body: string, more: Partial<Callb
   ...encodeBody(Buffer.from(body)),
   ...more,
 })
+
+/** Sends octopush's callback that an SMS was delivered to a local stack. */
+export const sendSms = (url: string, id: string): Promise<Response> =>
+  fetch(`${url}/webhooks/octopush?key=local-key`, {
+    method: 'POST',
+    body: JSON.stringify({
+      channel: 'sms',
+      message_id: id,
+      number: '+33600112233',
+      status: 'DELIVERED',
+      delivery_date: '2025-01-22 11:46:06',
+    }),
+  })

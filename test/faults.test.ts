@@ -9,6 +9,7 @@ import { readFixtures } from '../local/fixtures.ts'
 import { createQueue } from '../local/resources.ts'
 import { startSqs } from '../local/sqs.ts'
 import { type Stack, startStack } from '../local/stack.ts'
+import { sendSms } from './callbacks.ts'
 import { createTestWorker, eventOf, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
 import { until } from './until.ts'
@@ -94,22 +95,11 @@ afterAll(async () => {
 })
 
 test('while the queue is down callers get 503, and what was taken before and after is all stored', async () => {
-  const post = (id: string) =>
-    fetch(`${stack.url}/webhooks/octopush?key=local-key`, {
-      method: 'POST',
-      body: JSON.stringify({
-        channel: 'sms',
-        message_id: id,
-        number: '+33600112233',
-        status: 'DELIVERED',
-        delivery_date: '2025-01-22 11:46:06',
-      }),
-    })
   const taken: string[] = []
   const send = async (phase: string) => {
     const statuses: number[] = []
     for (let n = 0; n < 20; n++) {
-      const response = await post(`${phase}_${n}`)
+      const response = await sendSms(stack.url, `${phase}_${n}`)
       statuses.push(response.status)
       if (response.ok) taken.push(`${phase}_${n}`)
       else expect(response.headers.get('retry-after')).toBe('5')

@@ -6,6 +6,7 @@ import type { StatusRecord } from '../functions/domain/status.ts'
 import { insertRows, rowOf } from '../functions/platform/ledger.ts'
 import { providers } from '../functions/providers/index.ts'
 import { readFixtures } from '../local/fixtures.ts'
+import { statusRecord } from './domain/records.ts'
 import { createTestWorker, eventOf, readLedger, useDynamoDb } from './emulators.ts'
 import { callbackOf } from './fixture-outcome.ts'
 
@@ -114,23 +115,8 @@ test('rows fail, and are not refused, where the table cannot be reached', async 
   expect(rows[0]).toMatchObject({ fate: 'failed', cause: expect.stringContaining('ResourceNotFound') })
 })
 
-const sample: StatusRecord = {
-  provider: 'octopush',
+const sample = statusRecord('delivered', 2_766, {
   messageId: 'sms_1',
   recipient: '+33600112233',
-  part: null,
-  channel: 'sms',
-  status: 'delivered',
-  final: true,
-  providerStatus: 'DELIVERED',
-  description: null,
-  error: null,
-  occurredAt: '2025-01-22T10:46:06.000Z',
   receivedAt: '2026-01-01T00:00:00.000Z',
-  order: 40,
-  campaign: null,
-  reference: null,
-  normalizer: 1,
-  price: null,
-  details: {},
-}
+})

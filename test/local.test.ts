@@ -13,6 +13,7 @@ import { providers } from '../functions/providers/index.ts'
 import { findDynoxide } from '../local/dynamodb.ts'
 import { freePort } from '../local/port.ts'
 import type { Parts } from '../local/stack.ts'
+import { sendSms } from './callbacks.ts'
 import { until } from './until.ts'
 
 const isEmulatorOwn = !process.env.DYNAMODB_ENDPOINT
@@ -57,18 +58,6 @@ const listens = (url: string): Promise<boolean> =>
 /** Whether a stack, or the emulator that it has started, is still there. */
 const isThere = async ({ url, parts }: { url: string; parts: Parts }): Promise<boolean> =>
   (await listens(url)) || (isEmulatorOwn && (await listens(parts.dynamoDb)))
-
-const send = (url: string, id: string) =>
-  fetch(`${url}/webhooks/octopush?key=local-key`, {
-    method: 'POST',
-    body: JSON.stringify({
-      channel: 'sms',
-      message_id: id,
-      number: '+33600112233',
-      status: 'DELIVERED',
-      delivery_date: '2025-01-22 11:46:06',
-    }),
-  })
 
 describe('npm start', () => {
   test.each([[[]], [['--public-url', 'https://ledger.example.com']]])(
@@ -138,14 +127,16 @@ describe('npm start', () => {
     }
     const { items } = (await (await fetch(`${url}/v1/quarantine`)).json()) as { items: { reason: string }[] }
     expect(new Set(items.map(({ reason }) => reason)).size).toBeGreaterThanOrEqual(3)
-    expect(await send(url, 'after')).toMatchObject({ status: 200 })
+    expect(await sendSms(url, 'after')).toMatchObject({ status: 200 })
     await until(() => lines.some((line) => line.startsWith('recorded') && line.includes('after')))
   })
 
   test('on SIGTERM works off what it has taken, and leaves no process', async () => {
     const stack = await start()
     const { child, url, lines, closed } = stack
-    const statuses = await Promise.all(Array.from({ length: 200 }, async (_, n) => (await send(url, `m${n}`)).status))
+    const statuses = await Promise.all(
+      Array.from({ length: 200 }, async (_, n) => (await sendSms(url, `m${n}`)).status),
+    )
     expect(new Set(statuses)).toEqual(new Set([200]))
     child.kill('SIGTERM')
     expect(await closed).toBe(0)
@@ -203,7 +194,7 @@ describe('npm start', () => {
     try {
       const first = await start({ LEDGER_DATA_DIR: folder })
       const statuses = await Promise.all(
-        Array.from({ length: 30 }, async (_, n) => (await send(first.url, `m${n}`)).status),
+        Array.from({ length: 30 }, async (_, n) => (await sendSms(first.url, `m${n}`)).status),
       )
       expect(new Set(statuses)).toEqual(new Set([200]))
       first.child.kill('SIGKILL')
@@ -221,7 +212,7 @@ describe('npm start', () => {
     const host = await start()
     const shared = { DYNAMODB_ENDPOINT: host.parts.dynamoDb, SQS_ENDPOINT: host.parts.sqs }
     const [first, second] = await Promise.all([start(shared), start(shared)])
-    await send(first.url, 'm1')
+    await sendSms(first.url, 'm1')
     await until(async () => (await fetch(`${first.url}/v1/messages/octopush/m1`)).ok)
     expect((await fetch(`${second.url}/v1/messages/octopush/m1`)).status).toBe(404)
     first.child.kill('SIGTERM')

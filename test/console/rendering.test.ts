@@ -8,39 +8,13 @@ import { sentenceOf } from '../../functions/console/sentence.ts'
 import { timelineOf } from '../../functions/console/timeline.ts'
 import { readView } from '../../functions/console/view.ts'
 import { deliveriesOf } from '../../functions/domain/delivery.ts'
-import { recordKey } from '../../functions/domain/key.ts'
 import { STATUSES, type Status, type StatusRecord } from '../../functions/domain/status.ts'
+import { rowOf, statusRecord } from '../domain/records.ts'
 
 const MINUTE = 60_000
 
-/** A status so many seconds after the hour, received half a second later. */
-function record(status: Status, seconds: number, more: Partial<StatusRecord> = {}): StatusRecord {
-  const moment = Date.UTC(2025, 0, 22, 10) + seconds * 1_000
-  return {
-    provider: 'octopush',
-    messageId: 'id',
-    recipient: '+33600112233',
-    part: null,
-    channel: 'sms',
-    status,
-    final: STATUSES[status].final,
-    providerStatus: status.toUpperCase(),
-    description: null,
-    error: null,
-    occurredAt: new Date(moment).toISOString(),
-    receivedAt: new Date(moment + 500).toISOString(),
-    order: STATUSES[status].rank,
-    campaign: null,
-    reference: null,
-    normalizer: 1,
-    price: null,
-    details: {},
-    ...more,
-  }
-}
-
-const rowsOf = (records: readonly StatusRecord[]) =>
-  records.map((one) => ({ sk: recordKey(one, null).sk, record: one }))
+const record: typeof statusRecord = (status, seconds, more) =>
+  statusRecord(status, seconds, { recipient: '+33600112233', ...more })
 
 const drawn = (records: readonly StatusRecord[], width = 700) =>
   timelineOf(records, { width, clock: { label: 'UTC', offsetInMinutes: 0 }, title: 'T', nameOf: maskRecipient }).text
@@ -64,7 +38,7 @@ describe('where a message stands', () => {
     ['Of 2 parts: 1 delivered, 1 sent', [record('sent', 0, { part: 1 }), record('delivered', 2, { part: 2 })]],
     ['Unknown by SMS', [record('unknown', 0)]],
   ])('%s', (sentence, records) => {
-    expect(sentenceOf(deliveriesOf(rowsOf(records)))).toBe(sentence)
+    expect(sentenceOf(deliveriesOf(records.map((one) => rowOf(one))))).toBe(sentence)
   })
 })
 
@@ -100,7 +74,7 @@ describe('what is masked', () => {
     '{"email":"alice\\u0040example.com"}',
     'Jürgen@bücher.example',
     '{"number":"\\u002B33600112233"}',
-  ])('%s tells nobody', (text) => {
+  ])('%s is masked', (text) => {
     expect(maskText(text)).not.toMatch(/lice|rgen|600112/)
   })
 
@@ -205,9 +179,9 @@ describe('a timeline', () => {
       fc.property(
         fc.array(any, { minLength: 1, maxLength: 30 }),
         fc.integer({ min: 280, max: 1600 }),
-        (told, width) => {
+        (records, width) => {
           const svg = drawn(
-            told.map(({ status, ...more }) => record(status, 0, more)),
+            records.map(({ status, ...more }) => record(status, 0, more)),
             width,
           )
           expect(svg).not.toMatch(/NaN|Infinity|undefined/)

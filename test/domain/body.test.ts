@@ -1,19 +1,9 @@
 import { expect, test } from 'vitest'
 import { formOrQuery, jsonOrFormOrQuery } from '../../functions/domain/body/form.ts'
-import type { Callback } from '../../functions/domain/callback.ts'
 import { Malformed } from '../../functions/domain/payload.ts'
+import { callbackWith } from '../callbacks.ts'
 
-const callback = (body: string, query: string): Callback => ({
-  provider: 'plivo',
-  requestId: 'r-1',
-  receivedAt: '2026-01-02T03:04:05.678Z',
-  method: 'POST',
-  pathParameters: {},
-  query,
-  contentType: null,
-  body,
-  encoding: 'utf8',
-})
+const callback = (body: string, query: string) => callbackWith('plivo', body, { query, contentType: null })
 
 test.each([
   ['a=1&b=&a=2', 'c=3', { a: ['1', '2'], b: '' }],

@@ -1,25 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  type Callback,
-  decodeBody,
-  encodeBody,
-  parseCallback,
-  serializeCallback,
-} from '../../functions/domain/callback.ts'
+import { decodeBody, encodeBody, parseCallback, serializeCallback } from '../../functions/domain/callback.ts'
 import { parseJson } from '../../functions/domain/json.ts'
 import { readObject } from '../../functions/domain/payload.ts'
+import { callbackWith } from '../callbacks.ts'
 
-const callback = (bytes: Uint8Array, query = ''): Callback => ({
-  provider: 'octopush',
-  requestId: 'r-1',
-  receivedAt: '2026-01-02T03:04:05.678Z',
-  method: 'POST',
-  pathParameters: {},
-  query,
-  contentType: null,
-  ...encodeBody(Buffer.from(bytes)),
-})
+const callback = (bytes: Uint8Array, query = '') =>
+  callbackWith('octopush', '', { query, contentType: null, ...encodeBody(Buffer.from(bytes)) })
 
 test('a body of any bytes comes out of the queue as it went in', () => {
   fc.assert(
