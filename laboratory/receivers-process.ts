@@ -7,6 +7,7 @@ import { providers } from '../functions/providers/index.ts'
 import { createQuery } from '../functions/query/query.ts'
 import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
+import { deliveriesOn } from '../local/deliveries.ts'
 import { type Gateway, type GatewayRoute, startGateway } from '../local/gateway.ts'
 
 /** The receivers of all providers and the query API in a process that may be killed; sends its parent the URL. */
@@ -31,6 +32,7 @@ const query = createQuery({
   providers: providers.map(({ id }) => id),
   ledger: { client, name: required('LEDGER_TABLE') },
   quarantine: { client, name: required('QUARANTINE_TABLE') },
+  deliveries: deliveriesOn({ client, name: required('DELIVERIES_TABLE') }),
   queue,
   telemetry,
 })

@@ -122,7 +122,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const follower = startFollower({ ledger, deliveries, parked, telemetry }, dynamoDb.endpoint)
   const sweeper = startSweeper({ deliveries, telemetry })
-  const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, queue, telemetry }
+  const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, deliveries, queue, telemetry }
   const query = createQuery(desk)
   const origins = () => ({ url: gateway.url, publicUrl: options.publicUrl ?? gateway.url })
   const asked = new AsyncLocalStorage<APIGatewayProxyEventV2>()

@@ -53,6 +53,11 @@ beforeAll(async () => {
     CATALOGUE: providers.map(({ id }) => id).join(),
     LEDGER_TABLE: ledger.name,
     QUARANTINE_TABLE: quarantine.name,
+    DELIVERIES_TABLE: (await dynamoDb.newDeliveries()).name,
+    HASH_KEY_SECRET: 'hash-key',
+    LOOKUPS: '["reference"]',
+    PATIENCE: '{"default":72}',
+    EXPECTATIONS: 'true',
   }
 })
 
@@ -236,11 +241,30 @@ test('the query API reads what the worker wrote', async () => {
   expect(printed).toBe('')
 })
 
+test('the query API finds what a sender has stated by the look-up that the stage has', async () => {
+  const { answers, printed } = await invoke('query', [
+    {
+      ...request(
+        {},
+        '[{"provider":"octopush","messageId":"new","sentAt":"2025-01-22T10:00:00Z","reference":"order-1"}]',
+      ),
+      routeKey: 'PUT /v1/expectations',
+    },
+    { ...request({}, ''), routeKey: 'GET /v1/deliveries', queryStringParameters: { reference: 'order-1' } },
+    { ...request({}, ''), routeKey: 'GET /v1/deliveries', queryStringParameters: { campaign: 'summer' } },
+  ])
+  expect(answers[0]).toEqual({ statusCode: 204 })
+  expect(JSON.parse(answers[1].body).items).toMatchObject([{ messageId: 'new', status: null, reference: 'order-1' }])
+  expect(answers[2].statusCode).toBe(400)
+  expect(printed).not.toContain('order-1')
+})
+
 test.each([
   ['receiver', 'PROVIDER'],
   ['receiver', 'QUEUE_URL'],
   ['worker', 'LEDGER_TABLE'],
   ['query', 'QUARANTINE_TABLE'],
+  ['query', 'DELIVERIES_TABLE'],
 ] as const)('the %s does not start without %s', async (entry, name) => {
   const child = spawn(process.execPath, [`functions/${entry}/handler.ts`], {
     env: { PATH: process.env.PATH, ...environment, [name]: '' },

@@ -113,7 +113,12 @@ export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[
   })
 }
 
-function readJson(text: string, path: string): unknown {
+/**
+ * The value of a JSON text.
+ *
+ * @throws Malformed where it is none.
+ */
+export function readJson(text: string, path = 'body'): unknown {
   let json: unknown
   try {
     json = parseJson(text)

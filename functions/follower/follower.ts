@@ -3,7 +3,7 @@ import pMap from 'p-map'
 import { deliveryPrefixIn, type Key } from '../domain/key.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
 import { park } from '../platform/parking.ts'
-import { type Projected, project } from '../platform/projection.ts'
+import { followedOf, type Projected, project } from '../platform/projection.ts'
 import type { Queue } from '../platform/queue.ts'
 import { CONCURRENCY, isThrottling, type Table, untilNothingLeft } from '../platform/table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
@@ -50,14 +50,7 @@ export function createFollower({ ledger, deliveries, parked, telemetry }: Follow
       telemetry.unexpected(left.map((key) => causes.get(key)).find(Boolean))
       await park(parked, left)
     }
-    telemetry.followed(
-      projected.map(({ summary, before, isNewlyOverdue }) => ({
-        provider: summary.provider,
-        isNew: before === undefined,
-        isNewlyOverdue,
-      })),
-      left.length,
-    )
+    telemetry.followed(projected.map(followedOf), left.length)
   }
 }
 

@@ -21,7 +21,8 @@ export interface Deliveries extends Table {
   retentionDays?: number | undefined
 }
 
-const SUMMARY_FIELDS = [
+/** The fields of a summary, in the order in which it is shown. */
+export const SUMMARY_FIELDS = [
   'provider',
   'messageId',
   'recipient',
@@ -30,14 +31,14 @@ const SUMMARY_FIELDS = [
   'status',
   'final',
   'statusAt',
-  'error',
-  'price',
   'reference',
   'campaign',
   'firstAt',
   'sentAt',
   'deliveredAt',
   'readAt',
+  'error',
+  'price',
   'records',
   'overdueSince',
 ] as const satisfies (keyof Summary)[]

@@ -46,7 +46,7 @@ export async function readDeliveries(table: Table, asked: HistoryQuery) {
 }
 
 /** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
-const MAX_KEY_BYTES = { pk: 2_048, sk: 1_024 }
+export const MAX_KEY_BYTES = { pk: 2_048, sk: 1_024 }
 
 /** All rows of a message that have a prefix in common, as they are at this moment, in key order. */
 export async function readAll(table: Table, pk: string, prefix: string): Promise<LedgerRow[]> {

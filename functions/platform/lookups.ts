@@ -31,12 +31,16 @@ export interface Found {
   next: string | null
 }
 
-/** The stage keeps no index that would answer a question. */
+/** The stage keeps no index that would answer a question; the message says what to set. */
 export class LookupOff extends Error {
   readonly lookup: Lookup | 'overdue'
 
   constructor(lookup: Lookup | 'overdue') {
-    super(`the look-up by ${lookup} is off`)
+    super(
+      lookup === 'overdue'
+        ? 'overdue: this look-up is off; set stages.<stage>.patience'
+        : `${lookup}: this look-up is off; add "${lookup}" to stages.<stage>.lookups`,
+    )
     this.lookup = lookup
   }
 }

@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { covers, expectationOf } from '../domain/expectation.ts'
+import { covers, type Expectation, expectationOf } from '../domain/expectation.ts'
 import { deliveryPrefixIn, type Key, type LedgerRow } from '../domain/key.ts'
 import { type Projection, type Summary, summaryOf } from '../domain/summary.ts'
 import { indexKeysOf } from './delivery-indexes.ts'
@@ -9,6 +9,7 @@ import { readAll } from './history.ts'
 import { assignmentOf, itemOf } from './item.ts'
 import { markOverdue } from './overdue.ts'
 import { CONCURRENCY, type Table } from './table.ts'
+import type { Followed } from './telemetry.ts'
 import { updateIf } from './update.ts'
 
 /** What became of a delivery's row. */
@@ -20,6 +21,13 @@ export interface Projected {
   /** The delivery is overdue, and was not before. */
   isNewlyOverdue: boolean
 }
+
+/** What is counted of it. */
+export const followedOf = ({ summary, before, isNewlyOverdue }: Projected): Followed => ({
+  provider: summary.provider,
+  isNew: before === undefined,
+  isNewlyOverdue,
+})
 
 /** How often a row is written again because another writer was faster. */
 const ATTEMPTS = 10
@@ -53,7 +61,7 @@ export async function project(
     const indexKeys = indexKeysOf(key, projection, { hashKey, lookups: deliveries.lookups })
     const before = await write(deliveries, key, rows, { ...projection, ...indexKeys, prefix }, isDue(projection, now))
     stated = await readExpectations(deliveries, pk, record.recipient)
-    const isLatest = expectation?.statedAt === expectationOf(record, stated)?.statedAt
+    const isLatest = isSame(expectation, expectationOf(record, stated))
     if (before === 'newer' || !isLatest) continue
     const met = stated.filter((other) => covers(other, record))
     await pMap(met, (other) => markMet(deliveries, other), { concurrency: CONCURRENCY })
@@ -69,6 +77,10 @@ export async function project(
   }
   throw new Error('a delivery was written by others each time')
 }
+
+/** Whether two statements say the same: of one moment there may be two. */
+const isSame = (a: Expectation | undefined, b: Expectation | undefined): boolean =>
+  JSON.stringify({ ...a, isMet: null }) === JSON.stringify({ ...b, isMet: null })
 
 const isDue = ({ dueAt }: Projection, now: number): boolean => dueAt !== null && Date.parse(dueAt) <= now
 

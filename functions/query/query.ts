@@ -1,9 +1,12 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import type { Deliveries } from '../platform/delivery-table.ts'
 import { Problem, problemResponses } from '../platform/problem.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
+import { listDeliveries } from './deliveries.ts'
+import { putExpectation, putExpectations } from './expectations.ts'
 import { showMessage } from './messages.ts'
 import { checkRecipient } from './parameters.ts'
 import { listQuarantine, replay } from './quarantine.ts'
@@ -15,8 +18,9 @@ export interface Desk {
   providers: readonly string[]
   ledger: Table
   quarantine: Table
+  deliveries: Deliveries
   queue: Queue
-  telemetry: Pick<Telemetry, 'unexpected'>
+  telemetry: Pick<Telemetry, 'followed' | 'unexpected'>
 }
 
 /** The handler of the query API: what other services and operators read. */
@@ -36,6 +40,14 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
       return json(200, await showMessage(desk.ledger, queryStringParameters, queryStringParameters, desk.providers))
     case 'GET /v1/messages/{provider}/{messageId+}':
       return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters, desk.providers))
+    case 'GET /v1/deliveries':
+      return json(200, await listDeliveries(desk, queryStringParameters))
+    case 'PUT /v1/expectations':
+      await putExpectations(desk, bodyOf(event))
+      return { statusCode: 204 }
+    case 'PUT /v1/expectations/{provider}/{messageId+}':
+      await putExpectation(desk, pathParameters, bodyOf(event))
+      return { statusCode: 204 }
     case 'GET /v1/quarantine':
       return json(200, await listQuarantine(desk.quarantine, desk.providers, queryStringParameters))
     case 'POST /v1/quarantine/{id}/replay':
@@ -44,6 +56,9 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
       throw new Problem(404, 'There is nothing here.')
   }
 }
+
+const bodyOf = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer =>
+  Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8')
 
 const json = (statusCode: number, body: object): APIGatewayProxyStructuredResultV2 => ({
   statusCode,
