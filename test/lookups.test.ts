@@ -207,6 +207,13 @@ describe('a page is full, but for', () => {
   })
 })
 
+test('failures are looked up without the secret, which a stage with that look-up alone lets nobody read', async () => {
+  const { deliveries } = await deliveriesWith([statusRecord('failed', 0, { messageId: 'one' })])
+  const hashKey = () => Promise.reject(new Error('AccessDeniedException'))
+  const question: Question = { provider: 'octopush', status: 'failed', day: '2025-01-22' }
+  expect(idsOf((await findDeliveries({ ...deliveries, hashKey }, question, 10)).summaries)).toEqual(['one'])
+})
+
 test.each<[string, Question]>([
   ['recipient', { recipient: '+33600112233' }],
   ['reference', { reference: 'order-1' }],
