@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Account } from './account.ts'
 import { type Call, type Disturb, errorAnswer } from './fault-proxy.ts'
 import type { Faults } from './faults.ts'
 import type { Mortals } from './mortals.ts'
@@ -17,6 +18,7 @@ export interface Chaos {
   faults: Faults
   mortals: Mortals
   rows: RowFaults
+  account: Account
   isQueueDown: boolean
   /** Which version of the mappings a worker has, that is given a batch now. */
   version: () => 'today' | 'next'

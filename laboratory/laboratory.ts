@@ -21,6 +21,7 @@ import { createPlainQueue, createQueue, createTable } from '../local/resources.t
 import { ROOT } from '../local/sources.ts'
 import { startSqs } from '../local/sqs.ts'
 import { startStreamSource } from '../local/stream-source.ts'
+import { createAccount } from './account.ts'
 import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
 import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
@@ -65,11 +66,17 @@ const QUEUE = { visibilityTimeout: 3, maxReceiveCount: 4 }
 const EVENTS = { batchSize: 100, batchingWindow: 0.1, pollers: 3 }
 const RECEIVERS = 2
 
+/** The rate of the stage: so many times the average rate of the providers, which send in bursts. */
+const STAGE_FACTOR = 2
+
 /** How long the tables are away when they are restarted, in milliseconds: longer than the worker itself tries. */
 const TABLES_AWAY = 3_000
 
 /** How long the queue may take to become empty, in seconds. */
 const PATIENCE = 90
+
+/** What of a run goes by before the account may run more than ten functions at once; 0 to 1. */
+const QUOTA_RAISED = 0.5
 
 /** Callbacks with which a run meets every fault, as a rule. */
 export const ENOUGH = 500
@@ -119,7 +126,8 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     const isNext = share >= UPGRADE.ends || (share >= UPGRADE.begins && choices.chance(0.5))
     return isNext ? 'next' : 'today'
   }
-  const chaos: Chaos = { random: choices, faults, mortals, rows, isQueueDown: false, version }
+  const account = createAccount(faults, STAGE_FACTOR * experiment.rate)
+  const chaos: Chaos = { random: choices, faults, mortals, rows, account, isQueueDown: false, version }
   const tablesProxy = await startFaultProxy(() => dynamoDb.endpoint, disturbTables(chaos))
   const queueProxy = await startFaultProxy(() => sqs.endpoint, note(disturbQueue(chaos)))
   const secrets = await startSecretsServer((id) => {
@@ -161,7 +169,13 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const traffic = random(seed + 2)
   const pick = () =>
     receivers[traffic.integer(0, Math.max(0, receivers.length - 1))]?.greeting.url ?? 'http://127.0.0.1:1'
-  const sender = createSender(pick, keys.announcedTo, traffic)
+  const sender = createSender({
+    url: pick,
+    secretOf: keys.announcedTo,
+    account: chaos.account,
+    faults,
+    random: traffic,
+  })
   const operating = createOperating(pick, faults, random(seed + 4))
   const workers = createWorkerPool(chaos, QUEUE.visibilityTimeout)
   const events = startEventSource(queue, workers.handler, EVENTS)
@@ -202,6 +216,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     ])
     const progress = (done: number) => {
       share = done
+      account.isRaised = done >= QUOTA_RAISED
     }
     await sendTraffic(sender, { ...experiment, random: traffic, faults, startedAt, print, progress })
     isOver = true

@@ -7,10 +7,13 @@ import type { createKeys } from './keys.ts'
 const QUEUE_AWAY = 1_500
 const PEACE = 2_000
 
+/** How long other functions use all executions of the account, in milliseconds. */
+const BUSY = 500
+
 /** Longer than a receiver may go without the new keys, in milliseconds. */
 const ROTATION = 11_000
 
-/** Takes the queue and then the tables away, again and again while it is running, and once at least. */
+/** Takes the executions, then the queue, then the tables away, again and again while it is running, and once at least. */
 export async function disturbServices(
   chaos: Chaos,
   { restartTables, restartQueue }: Record<'restartTables' | 'restartQueue', () => Promise<void>>,
@@ -18,7 +21,11 @@ export async function disturbServices(
 ): Promise<void> {
   for (let round = 0; isRunning(); round++) {
     const isEnough = () => round > 0 && !isRunning()
-    await sleep(PEACE)
+    await sleep(PEACE / 2)
+    chaos.account.isBusy = true
+    await sleep(BUSY)
+    chaos.account.isBusy = false
+    await sleep(PEACE / 2)
     if (isEnough()) return
     chaos.isQueueDown = true
     await sleep(QUEUE_AWAY)

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Request, Secret } from '../functions/domain/request.ts'
 import { providers } from '../functions/providers/index.ts'
 import { send } from '../local/fixtures.ts'
+import type { Account } from './account.ts'
 import { headersOf } from './contract.ts'
+import type { Faults } from './faults.ts'
 import { makeSecret } from './keys.ts'
 import type { Attempt } from './lives.ts'
 import type { Random } from './random.ts'
@@ -22,31 +24,52 @@ export interface Sender {
 const FIRST_PAUSE = 100
 const LONGEST_PAUSE = 3_000
 
-/** Sends to what `url` gives; `secretOf` gives the secret that a provider uses. */
-export function createSender(url: () => string, secretOf: (provider: string) => Secret, random: Random): Sender {
+/** The share of throttled callbacks that are not sent again: some providers send once. */
+const GIVEN_UP = 0.05
+
+/** How callbacks reach the receivers. */
+interface Way {
+  /** A receiver that is up. */
+  url: () => string
+  /** The secret that a provider uses. */
+  secretOf: (provider: string) => Secret
+  account: Account
+  faults: Faults
+  random: Random
+}
+
+/** Sends callbacks through the stage to the receivers. */
+export function createSender({ url, secretOf, account, faults, random }: Way): Sender {
   const accepted: Attempt[] = []
   const wrongAnswers: string[] = []
   const counts = { sent: 0, retried: 0, refused: 0 }
 
-  async function post(attempt: Attempt): Promise<number> {
+  /** The status of the answer, 0 where there was none; throttled callbacks do not reach a receiver. */
+  async function post(attempt: Attempt): Promise<{ status: number; isThrottled: boolean }> {
     counts.sent++
-    try {
-      const response = await send(requestOf(attempt, url(), secretOf, random))
-      await response.arrayBuffer()
-      return response.status
-    } catch {
-      return 0
-    }
+    if (!account.admit()) return { status: 429, isThrottled: true }
+    const status = await account
+      .execute('Lambda throttles a receiver', async () => {
+        const response = await send(requestOf(attempt, url(), secretOf, random))
+        await response.arrayBuffer()
+        return response.status
+      })
+      .catch(() => 0)
+    return { status: status ?? 503, isThrottled: status === undefined }
   }
 
   async function deliver(attempt: Attempt): Promise<void> {
     const isRefused = attempt.fates.includes('refused')
     for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
-      const status = await post(attempt)
+      const { status, isThrottled } = await post(attempt)
       if (status === 200) accepted.push(attempt)
       if (status === 401) counts.refused++
       if (status === (isRefused ? 401 : 200)) return
-      if (status !== 0 && status !== 503) {
+      if (isThrottled && pause === FIRST_PAUSE && random.chance(GIVEN_UP)) {
+        faults.count('callback given up by a provider that was throttled')
+        return
+      }
+      if (status !== 0 && status !== 503 && !isThrottled) {
         wrongAnswers.push(`answer: ${status} to ${attempt.provider} with a key that is ${attempt.proof}`)
         return
       }

@@ -17,9 +17,12 @@ interface Reply {
 
 const SHARE = { twice: 0.05, late: 0.04, death: 0.06 }
 
+/** Before a throttled invocation is tried again, in milliseconds. */
+const PAUSE = 100
+
 /** Workers as Lambda runs them: a batch each at a time, a new process for one that has died. */
 export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
-  const { random, faults, mortals } = chaos
+  const { random, faults, mortals, account } = chaos
   const idle: (Mortal & { version: string })[] = []
   /** How many messages workers were given, by provider. */
   const given = new Map<string, number>()
@@ -52,11 +55,26 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
     return reply.response
   }
 
+  /**
+   * Throttled invocations are tried again until the messages are visible again.
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+   */
+  async function invokeWhenFree(event: SQSEvent): Promise<SQSBatchResponse> {
+    for (const end = Date.now() + visibilityTimeout * 1_000; Date.now() < end; await sleep(PAUSE)) {
+      const response = await account.execute('Lambda throttles a worker', () => invoke(event))
+      if (response !== undefined) return response
+    }
+    throw new Error('throttled')
+  }
+
   /** The handler of the event source, with what a queue may do to it. */
   async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const shuffled = faults.isActive ? shuffle(Records) : Records
     const isTwice = faults.happens('message delivered twice', SHARE.twice)
-    const [response] = await Promise.all([invoke({ Records: shuffled }), isTwice && invoke({ Records: shuffled })])
+    const [response] = await Promise.all([
+      invokeWhenFree({ Records: shuffled }),
+      isTwice && invokeWhenFree({ Records: shuffled }),
+    ])
     if (faults.happens('message visible again in the middle of work', SHARE.late)) {
       await sleep(visibilityTimeout * 1_000 + 500)
     }

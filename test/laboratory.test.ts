@@ -7,13 +7,13 @@ import { type Evidence, judge, type KeptRow, type ShownDelivery } from '../labor
 let report: Report
 
 beforeAll(async () => {
-  report = await runLaboratory({ seed: 1, rate: 150, callbacks: 400, seconds: 0 })
+  report = await runLaboratory({ seed: 1, rate: 150, callbacks: 300, seconds: 0 })
 }, 180_000)
 
 test('under faults the ledger, the quarantine and the counts are what they must be', () => {
   expect(report.violations).toEqual([])
   expect(report.counts.rows).toBeGreaterThan(500)
-  expect(report.counts.accepted).toBeGreaterThanOrEqual(380)
+  expect(report.counts.accepted).toBeGreaterThanOrEqual(270)
   expect(Object.values(report.faults).filter((times) => times > 0).length).toBeGreaterThan(15)
 })
 
