@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
 import { generate } from 'selfsigned'
 
-/** What AWS answers to a call, without doing anything; a batch of nothing it refuses. */
+/** What AWS answers to a call, without doing anything; an empty batch is refused. */
 function answerOf(operation: string, body: string): { statusCode: number; text: string } {
   if (EMPTY_BATCH.test(body)) return { statusCode: 400, text: '{"__type":"ValidationException"}' }
   return { statusCode: 200, text: JSON.stringify(resultOf(operation, body)) }
@@ -26,7 +26,7 @@ function resultOf(operation: string, body: string): object {
   return {}
 }
 
-/** A transport for the SDK's clients that answers at once; `note` is told of every call. */
+/** A transport for the SDK's clients that answers at once; `note` is called with every call. */
 export function mockTransport(note: (operation: string, request: string) => void = () => {}) {
   const handle = async ({ headers, body }: { headers: Record<string, string>; body: string | Uint8Array }) => {
     const operation = String(headers['x-amz-target']).split('.').at(-1) ?? ''

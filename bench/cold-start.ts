@@ -28,7 +28,7 @@ function copyStart(folder: string): string {
   return start
 }
 
-/** Bundled as the CDK does unless told otherwise, or as lean as ours. */
+/** Bundled as the CDK does by default, or as lean as ours. */
 async function bundlePeer(folder: string, name: string, isLean: boolean): Promise<string> {
   const outfile = join(folder, `${name}-${isLean}.cjs`)
   const entryPoints = [join(ROOT, 'bench', 'peers', `${name}.ts`)]

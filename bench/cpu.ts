@@ -1,6 +1,6 @@
 import { silently } from './silence.ts'
 
-/** Microseconds of CPU for one of what `act` does `times` of; what it prints goes nowhere. */
+/** Microseconds of CPU for one of the `times` operations of `act`; what it prints is discarded. */
 export async function cpu(act: () => Promise<unknown>, times: number): Promise<number> {
   const before = process.cpuUsage()
   await silently(act)

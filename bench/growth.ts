@@ -99,7 +99,7 @@ function fail(error: unknown): never {
   throw error
 }
 
-/** A worker with one callback, which tells of more and more recipients. */
+/** A worker with one callback, with more and more recipients. */
 export function growthOfCallback(sizes: readonly number[], rounds: number): Promise<Finding> {
   const contender = (size: number): Contender => ({
     name: size.toLocaleString('en'),
@@ -124,7 +124,7 @@ export function growthOfCallback(sizes: readonly number[], rounds: number): Prom
   )
 }
 
-/** Where `note` is told how many calls there were before each call to DynamoDB. */
+/** A transport that counts calls: `note` gets the count before each call to DynamoDB. */
 function workerOn(note: (call: number) => unknown) {
   let calls = 0
   const requestHandler = mockTransport(() => note(calls++))

@@ -1,7 +1,7 @@
 /** One thing that is measured beside others. */
 export interface Contender {
   name: string
-  /** Gives a number for each column, the smaller the better; what it cannot measure lacks. */
+  /** Gives a number for each column, the smaller the better; a column that it cannot measure is missing. */
   measure: () => Promise<Record<string, number>> | Record<string, number>
 }
 
@@ -13,7 +13,7 @@ export interface Finding {
   rows: { name: string; cells: Record<string, { median: number; spread: number; ratio: number }> }[]
 }
 
-/** Measures all contenders in turn, again and again, so that what else the machine does hits them alike. The first is the base. */
+/** Measures all contenders in turn, again and again, so that other load of the machine affects them alike. The first is the base. */
 export async function compare(title: string, unit: string, contenders: Contender[], rounds: number): Promise<Finding> {
   const seen = contenders.map(() => [] as Record<string, number>[])
   for (let round = 0; round < rounds; round++)

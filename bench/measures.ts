@@ -114,7 +114,7 @@ export const FIRST_TRY = ['octopush', 'telesign']
 /** The stack that the README deploys for the first time. */
 export const firstResources = resourcesOf(templateOf(FIRST_TRY), FIRST_TRY)
 
-/** And with `statusMetrics`, where every provider reports every status of its table on two channels. */
+/** More with `statusMetrics`, where every provider reports every status of its table on two channels. */
 export const statusMetrics: number = (
   await Promise.all(
     providers.map(async ({ loadNormalizer }) => 2 * new Set(Object.values((await loadNormalizer()).statuses)).size),

@@ -24,7 +24,7 @@ const PATIENCE = 60_000
 
 const CONTEXT = { getRemainingTimeInMillis: () => 30_000 } as Context
 
-/** Callbacks that are not measured: with them the code gets warm. */
+/** Callbacks that are not measured: they warm up the code. */
 const WARM_UP = 200
 
 /** Callbacks a second, spread evenly; undefined as fast as the receivers take them. */
@@ -59,7 +59,7 @@ export async function latency(rate: number, callbacks: number, rounds: number): 
   }
 }
 
-/** Callbacks from the receiver's door into the table, each contender and round with a queue and tables of its own. */
+/** Callbacks from the receiver into the table, each contender and round with a queue and tables of its own. */
 export async function wholePipeline(callbacks: number, rounds: number): Promise<Finding> {
   const [sqs, dynamoDb] = await Promise.all([startSqs(), startDynamoDb()])
   const measure = (create: (typeof PIPELINES)[string], callbacks: number) =>
@@ -104,7 +104,7 @@ async function run(
     { client, url: place.queueUrl },
     async (event) => {
       const response = await worker(event, CONTEXT)
-      if (response.batchItemFailures.length > 0) all.reject(new Error('a worker gave messages back'))
+      if (response.batchItemFailures.length > 0) all.reject(new Error('a worker returned messages'))
       for (const id of messageIdsOf(event)) stored.set(id, performance.now())
       if (stored.size === callbacks) all.resolve()
       return response

@@ -1,5 +1,5 @@
 /**
- * List prices of us-east-1 in dollars, without free tiers, as the pages told them in November 2026. A price is of one unit;
+ * List prices of us-east-1 in dollars, without free tiers, as the pages had them in November 2026. A price is of one unit;
  * of months where it says so.
  */
 export const PRICES = {

@@ -1,4 +1,4 @@
-/** Lets nothing that `act` prints through; it is put into words all the same. */
+/** Discards what `act` prints; it is formatted all the same. */
 export async function silently<T>(act: () => Promise<T>): Promise<T> {
   const write = process.stdout.write
   process.stdout.write = () => true

@@ -21,7 +21,7 @@ export interface Expense {
 export const USUAL_STACK: Record<string, Expense> = {
   'HTTP API': {
     dollars: PRICES.httpRequest,
-    because: 'an HTTP API as we have; a REST API would be 3.50 a million',
+    because: 'an HTTP API, as ours; a REST API would be 3.50 a million',
   },
   'Lambda requests': {
     dollars: PRICES.invocation * (1 + 1 / BATCH),
@@ -52,6 +52,6 @@ export const USUAL_STACK: Record<string, Expense> = {
 export const IDEMPOTENCY: Record<string, Expense> = {
   'DynamoDB writes': {
     dollars: 2 * PRICES.write,
-    because: 'a record that locks the message and an update that says that it is done',
+    because: 'a record that locks the message, and an update that marks it as done',
   },
 }

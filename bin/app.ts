@@ -8,7 +8,7 @@ const stage: string = app.node.tryGetContext('stage') ?? 'prod'
 new LedgerStack(app, `delivery-ledger-${stage}`, { configuration: configured(), description: 'delivery-ledger' })
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app))
 
-/** A mistake is the user's to fix: its text says all, a stack trace nothing. */
+/** The user fixes a mistake in the configuration by its text; a stack trace would not help. */
 function configured(): Configuration {
   try {
     return readConfiguration(stage, app.node.tryGetContext('stages'), app.node.tryGetContext('providers'))

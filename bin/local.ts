@@ -14,7 +14,7 @@ const { port, dataDir, publicUrl, demo, examples } = script(
       .default(3000)
       .argParser(wholeNumber(0, 65_535)),
   )
-  .addOption(new Option('--data-dir <folder>', 'where it keeps its state; in memory without').env('LEDGER_DATA_DIR'))
+  .addOption(new Option('--data-dir <folder>', 'where it keeps its state; by default in memory').env('LEDGER_DATA_DIR'))
   .addOption(new Option('--public-url <url>', 'what providers call, behind a tunnel or a proxy').env('PUBLIC_URL'))
   .option('--demo', 'fills the console with example messages of the last hour')
   .option('--examples', 'prints the whole command that sends a callback, for each provider')
@@ -40,13 +40,13 @@ let isStopping = false
 async function stop(why: string, exitCode: number): Promise<void> {
   if (isStopping) return
   isStopping = true
-  console.log(`${why}: working off the queue …`)
+  console.log(`${why}: emptying the queue …`)
   const left = await (await starting).stop()
-  console.log(left === 0 ? 'nothing is left in the queue' : `${left} messages stay in the queue`)
+  console.log(left === 0 ? 'nothing is left in the queue' : `${left} messages are left in the queue`)
   process.exit(exitCode)
 }
 
-// Before the start is over: a signal that comes meanwhile must not leave an emulator behind.
+// Before the start is over: a signal during the start must not leave an emulator behind.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(signal, 0))
 
 const stack = await starting.catch((error: NodeJS.ErrnoException) => fail(explained(error), 'cannot start: '))

@@ -1,4 +1,4 @@
-// Runs on Node 18 and newer, so it is no TypeScript: `node bin/node.mjs <what node takes>` runs it on Node 24 or newer.
+// JavaScript, to run on Node 18 and newer: `node bin/node.mjs <what node takes>` runs it on Node 24 or newer.
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
@@ -35,10 +35,10 @@ function giveUp() {
   process.exit(1)
 }
 
-// Read first: npm may end while the rest starts.
+// Read first, since npm may end during the start.
 const parent = process.ppid
 const node = findNode() ?? giveUp()
-// Whatever is started from here finds the same Node.
+// Child processes find the same Node.
 process.env.PATH = [dirname(node), process.env.PATH].join(delimiter)
 const child = spawn(node, process.argv.slice(2), { stdio: 'inherit' })
 

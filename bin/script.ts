@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander'
 
-/** The command line of an npm script: `--help`, and a refusal of whatever it does not know. */
+/** The command line of an npm script: `--help`, and an error for unknown options. */
 export const script = (name: string, description: string): Command =>
   new Command(name === 'start' ? 'npm start --' : `npm run ${name} --`)
     .description(description)
-    .showHelpAfterError('(--help shows what there is)')
+    .showHelpAfterError('(--help shows the options)')
 
 /**
  * Reads an option that is a whole number.

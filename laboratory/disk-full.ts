@@ -7,7 +7,7 @@ import { endChild, startChild } from '../local/child.ts'
 import { LOCAL_KEY } from '../local/credentials.ts'
 import { freePort } from '../local/port.ts'
 
-/** What became of callbacks that were sent to a local stack while its disk was full. */
+/** The results of callbacks that were sent to a local stack while its disk was full. */
 export interface FullDisk {
   taken: number
   refused: number
@@ -23,7 +23,7 @@ const PATIENCE = 30_000
 /**
  * Runs the local stack with its data on a disk that becomes full under it, kills it, makes room and starts it again.
  *
- * @throws Error where the machine lets nobody mount a disk of his own (Linux with user namespaces does).
+ * @throws Error where the machine does not allow users to mount a disk (Linux with user namespaces does).
  */
 export async function fillDisk(root: string): Promise<FullDisk> {
   const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-disk-'))

@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** Everything that goes wrong on purpose; each must be seen to happen in a run. */
+/** All injected faults; each must happen in a run. */
 const FAULTS = [
   'DynamoDB throttles',
   'DynamoDB answers 500',
@@ -50,7 +50,7 @@ const FAULTS = [
 
 export type Fault = (typeof FAULTS)[number]
 
-/** Lets faults happen, and counts them. */
+/** Injects faults, and counts them. */
 export class Faults {
   readonly counts: Record<string, number> = Object.fromEntries(FAULTS.map((fault) => [fault, 0]))
   private readonly spared = new Map<Fault, number>()

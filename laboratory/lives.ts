@@ -3,7 +3,7 @@ import type { Word } from './contract.ts'
 import type { Random } from './random.ts'
 import { NEXT_EVENT } from './upgrade.ts'
 
-/** What the ledger must hold of a fact, but for what only the system knows (`receivedAt`) or a mapping decides. */
+/** What the ledger must hold of a fact, except what only the system knows (`receivedAt`) or a mapping decides. */
 export interface ExpectedRecord extends Omit<StatusRecord, 'receivedAt' | 'normalizer' | 'status' | 'final' | 'order'> {
   /** What its word means before and after the upgrade. */
   means: readonly [Word, Word]
@@ -24,7 +24,7 @@ export interface Attempt {
   /** How it proves itself; a forged one has no key, a guess, the first half of the right one, or that of another provider. */
   proof: 'right' | 'missing' | 'wrong' | 'half' | 'foreign'
   fates: readonly Fate[]
-  /** Its provider's clock runs wrong by hours. */
+  /** The clock of its provider is wrong by hours. */
   isSkewed: boolean
   /** It is a fixture of its provider, and signed by the provider's own scheme. */
   isExample: boolean

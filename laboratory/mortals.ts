@@ -8,7 +8,7 @@ export interface Mortal {
   /** By which its calls to AWS are known. */
   name: string
   child: ChildProcess
-  /** What it said when it was ready. */
+  /** Its output when it was ready. */
   greeting: { url?: string }
 }
 

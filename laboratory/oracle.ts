@@ -35,13 +35,13 @@ export interface KeptDelivery extends Omit<ShownDelivery, 'history'> {
   records: number
 }
 
-/** What a run did and left, as it was seen from outside. */
+/** What a run did and left, as observed from outside. */
 export interface Evidence {
   /** Every callback that was answered 2xx, once or more often. */
   accepted: readonly Attempt[]
   /** Answers that no callback should have got. */
   wrongAnswers: readonly string[]
-  /** Queue messages that were sent, by id, and ids of those that were acknowledged, or dead letters that were sent anew. */
+  /** Queue messages that were sent, by id, and ids of those that were acknowledged, or dead letters that were sent again. */
   sent: ReadonlyMap<string, { provider: string; isReplay: boolean }>
   acknowledged: ReadonlySet<string>
   redriven: ReadonlySet<string>
@@ -67,7 +67,7 @@ export interface Evidence {
 
 const EXAMPLES = 3
 
-/** What of the promise is broken, in words; empty where it was kept. */
+/** The violated guarantees, in words; empty where there are none. */
 export function judge(evidence: Evidence): string[] {
   const expected = new Map(
     evidence.accepted.flatMap((attempt) => attempt.expected).map((record) => [identityOf(record), record]),

@@ -33,7 +33,7 @@ interface Batch {
   answer(result: Record<string, unknown>, errors: (string | undefined)[]): object
 }
 
-/** Lets those rows of a batch through that nothing is the matter with; DynamoDB says of the others that it did not write them. */
+/** Writes the rows of a batch that do not fail; the answer says that the others were not written. */
 export async function forwardRows(
   rowFaults: RowFaults,
   call: Call,

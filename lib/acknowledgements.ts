@@ -13,21 +13,21 @@ const REASONS = {
   'Serverless::Serverless-SQSRedrivePolicy':
     'This is a dead-letter queue itself; it keeps messages for 14 days and an alarm turns on the first one.',
   'Serverless::Serverless-LambdaTracing':
-    'X-Ray at this volume would cost more than twice as much as all the rest together. Metrics of each batch and the delays from provider to store tell what traces would.',
+    'X-Ray at this volume would cost more than twice as much as all the rest together. Metrics of each batch and the delays from provider to store show what traces would.',
 }
 
 const ROUTE_REASON =
   'Providers cannot sign for IAM or get tokens. The receiver behind this route authenticates each request, by a shared key or a signature over the body, before it does anything else; the stage is throttled.'
 
-/** Of the customer-managed key alone: the actions that CDK grants for using a key come in families. */
+/** For the customer-managed key only: the actions that CDK grants for using a key come in families. */
 const KEY_REASON =
   'kms:ReEncrypt* and kms:GenerateDataKey* are the families that AWS documents for using a key; the resource is this one key.'
 
-/** Tells cdk-nag that a route is open on purpose. */
+/** Acknowledges that a route is open on purpose. */
 export const acknowledgeOpenRoute = (route: IConstruct): void =>
   Validations.of(route).acknowledge({ id: 'AwsSolutions::AwsSolutions-APIG4', reason: ROUTE_REASON })
 
-/** Tells cdk-nag that metrics are read wherever they are. */
+/** Acknowledges that all metrics may be read. */
 export const acknowledgeMetricReads = (lambda: IFunction): void => {
   if (lambda.role === undefined) return
   Validations.of(lambda.role).acknowledge({
@@ -47,7 +47,7 @@ export const acknowledgeStreamList = (lambda: IFunction): void => {
   })
 }
 
-/** Tells cdk-nag that nobody logs who reads the audit log's files. */
+/** Acknowledges that access to the audit log's files is not logged. */
 export const acknowledgeAuditBucket = (bucket: IConstruct): void =>
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions::AwsSolutions-S1',
@@ -55,7 +55,7 @@ export const acknowledgeAuditBucket = (bucket: IConstruct): void =>
       'The bucket holds the audit trail itself, which CloudTrail alone writes; a log of its log would be watched by nobody.',
   })
 
-/** Tells cdk-nag which of its findings are on purpose. */
+/** Acknowledges the findings of cdk-nag that are on purpose. */
 export function acknowledgeFindings(scope: IConstruct): void {
   const keyActions = ['kms:ReEncrypt*', 'kms:GenerateDataKey*'].map((action) => [
     `AwsSolutions::AwsSolutions-IAM5[Action::${action}]`,

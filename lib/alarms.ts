@@ -33,7 +33,7 @@ export interface Watched {
 interface Watch {
   id: string
   metric: IMetric
-  /** The alarm turns above it, or below it where `below` is set. */
+  /** The alarm goes off above it, or below it where `below` is set. */
   threshold: number
   below?: true
   /** Periods in a row. */
@@ -45,13 +45,13 @@ interface Watch {
 const FIVE_MINUTES = Duration.minutes(5)
 const REFUSED_SPIKE = 100
 const NOT_FOUND_AN_HOUR = 10
-/** Of metric math: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
+/** The most metrics of an alarm on metric math: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
 const METRICS_IN_AN_ALARM = 10
 const OLDEST_SECONDS = 15 * 60
 const BEHIND_MS = 15 * 60 * 1_000
 const OVERDUE_AN_HOUR = 10
 
-/** Creates every alarm, each of which tells the topic when it turns and when it is over. */
+/** Creates every alarm. Each notifies the topic when it goes off and when it is over. */
 export function createAlarms(scope: Construct, topic: ITopic, watched: Watched): Alarm[] {
   const watches = [
     ...pipelineWatches(watched),
@@ -67,7 +67,7 @@ export function createAlarms(scope: Construct, topic: ITopic, watched: Watched):
       threshold,
       evaluationPeriods: periods,
       comparisonOperator: below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
-      // No data is no trouble, but for silence, where it is the trouble.
+      // Missing data is fine, except for silence, which it proves.
       treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       alarmDescription: description,
     })
@@ -110,7 +110,7 @@ function pipelineWatches(watched: Watched): Watch[] {
       metric: ingress.api.metricServerError({ ...total }),
       threshold: 0,
       description:
-        'Callers got 5xx, and providers send again. Look at the receivers’ throttles, of which their logs have nothing; then at their logs: the queue or a secret could not be reached, or a function is broken.',
+        'Callers got 5xx, and providers send again. Look at the receivers’ throttles, which do not appear in their logs; then at their logs: the queue or a secret could not be reached, or a function is broken.',
     },
     ...receiverThrottles(watched),
     ...unserved(watched),
@@ -134,7 +134,7 @@ function pipelineWatches(watched: Watched): Watch[] {
       metric: table.metric('WriteThrottleEvents', total),
       threshold: 0,
       periods: 3,
-      description: `DynamoDB throttles writes to the ${name.toLowerCase()} table for 15 minutes; the worker waits, and what takes too long goes back to the queue. Look whether one message gets all the records, else lower workerConcurrency.`,
+      description: `DynamoDB throttles writes to the ${name.toLowerCase()} table for 15 minutes; the worker waits, and what takes too long goes back to the queue. Look at whether one message gets all the records; if not, lower workerConcurrency.`,
     })),
   ]
 }
@@ -182,7 +182,7 @@ function succeeded(lambda: IFunction, period: Duration): MathExpression {
   return new MathExpression({ expression: 'FILL(runs, 0) - FILL(errors, 0)', usingMetrics, label: 'succeeded', period })
 }
 
-/** Alone, since throttled calls do not run and leave nothing in a log. */
+/** Throttled calls do not run, so they leave nothing in a log. */
 function receiverThrottles({ ingress }: Watched): Watch[] {
   const throttles = Object.values(ingress.receivers).map((receiver) =>
     receiver.metricThrottles({ period: FIVE_MINUTES }),
@@ -196,7 +196,7 @@ function receiverThrottles({ ingress }: Watched): Watch[] {
   }))
 }
 
-/** Of what API Gateway answers itself, so that no function knows of it. */
+/** Requests that API Gateway answers itself, so that no function counts them. */
 function unserved({ configuration: { throttle }, ingress: { unserved } }: Watched): Watch[] {
   if (unserved === undefined) return []
   return [
@@ -220,7 +220,7 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
   const name = provider.charAt(0).toUpperCase() + provider.slice(1)
   const silence = configuration.silenceMinutes[provider]
   const receiver = ingress.receivers[provider] as IFunction
-  // What is under way when an hour ends is counted in the next one: up to a second's worth of callbacks is none amiss.
+  // Callbacks in progress when an hour ends are counted in the next one: up to one in a thousand is no difference.
   const difference = new MathExpression({
     expression: 'IF(admitted - outcomes > admitted / 1000, admitted - outcomes, 0)',
     usingMetrics: {
@@ -260,7 +260,7 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
       metric: difference,
       threshold: 0,
       periods: 2,
-      description: `For two hours the receiver of ${provider} took more callbacks than came to an end. Look at the dead-letter queue and the age of the oldest message first, then for workers that died.`,
+      description: `For two hours the receiver of ${provider} took more callbacks than have an outcome. Look at the dead-letter queue and the age of the oldest message first, then for workers that ended early.`,
     },
   ]
   if (watchesForOverdue(configuration)) watches.push(overdueWatch(provider, name, metrics, configuration))

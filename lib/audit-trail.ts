@@ -7,7 +7,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-c
 import { Construct } from 'constructs'
 import { acknowledgeAuditBucket } from './acknowledgements.ts'
 
-/** What is recorded, and for how long it can be searched. */
+/** The recorded functions, and for how many days the records can be searched. */
 export interface AuditTrailProps {
   functions: IFunction[]
   logRetention: RetentionDays
@@ -15,8 +15,8 @@ export interface AuditTrailProps {
 }
 
 /**
- * Who invoked a function, and when: a call from a dashboard does not tell the function, but CloudTrail. Its lines in the log
- * group have the request ids that the functions' own audit lines have.
+ * Who invoked a function, and when: a call from a dashboard does not name its caller to the function; CloudTrail records it. Its lines
+ * in the log group have the same request ids as the functions' own audit lines.
  * https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
  */
 export class AuditTrail extends Construct {

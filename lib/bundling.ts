@@ -18,17 +18,17 @@ export const BUNDLING = {
   minify: true,
 } as const satisfies Record<string, unknown>
 
-/** What a bundle has in place of what its sources import; of a receiver, the one provider in place of the catalogue. */
+/** The modules that a bundle replaces; in a receiver's, the catalogue by its one provider. */
 export const aliasesOf = (provider?: string): Record<string, string> => ({
   '@aws-sdk/credential-provider-node': join(ROOT, 'functions', 'platform', 'credentials.ts'),
   '@aws-sdk/middleware-endpoint-discovery': join(ROOT, 'functions', 'platform', 'endpoint-discovery.ts'),
   ...(provider && { '#catalogue': join(ROOT, 'functions', 'providers', provider, 'provider.ts') }),
 })
 
-/** What stays out of a bundle, because it is never loaded. */
+/** The modules that are left out of a bundle, because they are never loaded. */
 export const externalOf = (entry: Entry): string[] => [
-  // The SDK loads it for calls that stream events, which of our clients that of the logs alone knows.
+  // The SDK loads it for calls that stream events; of our clients, only the one of the logs has such calls.
   ...(entry === 'console' ? [] : ['@smithy/core/event-streams']),
-  // Only the worker maps payloads; the others never load that half of a provider, nor zod with it.
+  // Only the worker maps payloads; the others never load that half of a provider, which needs zod.
   ...(entry === 'worker' ? [] : ['*/normalizer.ts']),
 ]

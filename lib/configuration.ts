@@ -34,7 +34,7 @@ const SOME_DOMAIN = 'expected a domain name'
 
 const flag = z.boolean({ error: 'expected true or false' })
 
-/** An object with these members alone. */
+/** An object with these members and no others. */
 const members = <T extends z.core.$ZodShape>(shape: T, example: string) =>
   z.strictObject(shape, { error: `expected an object, such as ${example}` })
 
@@ -140,11 +140,11 @@ export const schema = z.strictObject({
   plainAlarmsOnly: z._default(flag, false),
 })
 
-/** What one stage of the system may have differently. */
+/** The options of one stage. */
 export type Configuration = z.infer<typeof schema>
 
 /**
- * The configuration of a stage, with defaults for what it does not name; `providers`, separated by commas, stand in for its
+ * The configuration of a stage, with defaults for what it does not name; `providers`, separated by commas, replace its
  * own.
  *
  * @throws Error that names each mistake by its path, with what was expected.

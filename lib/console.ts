@@ -10,10 +10,10 @@ import { allow, CATALOGUE, LedgerFunction, type LedgerFunctionProps } from './la
 import type { LedgerTables } from './ledger-table.ts'
 import type { Pipeline } from './pipeline.ts'
 
-/** Megabytes that come with a whole processor, since somebody waits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
+/** Megabytes that come with a whole processor, since a person waits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const ONE_VCPU = 1_769
 
-/** What the console is built from. */
+/** The inputs of the console. */
 export interface ConsoleProps {
   configuration: Configuration
   pipeline: Pipeline
@@ -31,7 +31,7 @@ const DESCRIPTIONS = {
 
 type Right = keyof typeof DESCRIPTIONS
 
-/** The functions behind the dashboard's custom widgets: one for each right, since who may invoke it has the right. */
+/** The functions behind the dashboard's custom widgets: one for each right, since whoever may invoke it has the right. */
 export class Console extends Construct {
   readonly functions: Record<Right, LedgerFunction>
 
@@ -50,7 +50,7 @@ export class Console extends Construct {
     const create = (right: Right) => {
       const lambda = new LedgerFunction(this, right.charAt(0).toUpperCase() + right.slice(1), {
         ...shared,
-        // What was revealed, replayed or dropped can be told for as long as CloudTrail tells by whom.
+        // Kept as long as the audit trail, which says who revealed, replayed or dropped it.
         logRetention: right === 'view' ? shared.logRetention : RetentionDays.ONE_YEAR,
         entry: 'console',
         description: DESCRIPTIONS[right],

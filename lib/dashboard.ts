@@ -19,7 +19,7 @@ import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
 
 /**
  * List prices in us-east-1, dollars per million, seen in November 2026: an HTTP API request, a Lambda request, an SQS request, a
- * DynamoDB on-demand write of 1 KB. Duration, storage and logs come on top.
+ * DynamoDB on-demand write of 1 KB. Duration, storage and logs are not included.
  * https://aws.amazon.com/api-gateway/pricing/, …/lambda/pricing/, …/sqs/pricing/, …/dynamodb/pricing/on-demand/
  */
 const PRICES = { request: 1, invocation: 0.2, queueRequest: 0.4, write: 0.625 }
@@ -175,7 +175,7 @@ function endings({ configuration, serviceName, ingress }: Watched): IWidget[] {
   const metrics = ledgerMetrics(serviceName)
   const providers = Object.keys(ingress.receivers)
   const failureRates = providers.map((id) => {
-    // Ids are shared by all of a graph.
+    // Ids must be unique in a graph.
     const [failed, arrived] = [`${id}Failed`, `${id}Arrived`]
     return new MathExpression({
       expression: `100 * FILL(${failed}, 0) / (FILL(${failed}, 0) + FILL(${arrived}, 0))`,

@@ -29,7 +29,7 @@ export function createStorageKey(scope: Construct, id: string, description: stri
 }
 
 /**
- * A key for a topic that CloudWatch's alarms publish to; AWS's own key for SNS does not let them.
+ * A key for a topic that CloudWatch's alarms publish to; AWS's own key for SNS does not allow that.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
 export function createAlarmKey(scope: Construct, id: string, description: string): Key {
@@ -51,5 +51,5 @@ export const queueEncryption = (key: Key | undefined) =>
     ? { encryption: QueueEncryption.SQS_MANAGED }
     : { encryption: QueueEncryption.KMS, encryptionMasterKey: key, dataKeyReuse: Duration.hours(1) }
 
-/** Lets a function use what a key protects; nothing where AWS's own keys do. */
+/** Allows a function to use what a key protects; does nothing without a key, where AWS's own keys are used. */
 export const grantUse = (key: Key | undefined, grantee: IGrantable): void => void key?.grantEncryptDecrypt(grantee)

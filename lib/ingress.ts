@@ -22,7 +22,7 @@ import { GENERATED_KEY } from './secret.ts'
 
 type Provider = (typeof providers)[number]
 
-/** What the ways in are built from. */
+/** The inputs of the ingress. */
 export interface IngressProps {
   configuration: Configuration
   providers: readonly Provider[]
@@ -32,7 +32,7 @@ export interface IngressProps {
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
 
-/** What of a request goes into the access log: no query string, which may hold a key, and no path, which may hold an id. */
+/** The fields of the access log: no query string, which may hold a key, and no path, which may hold an id. */
 const ACCESS_LOG = {
   id: '$context.requestId',
   route: '$context.routeKey',
@@ -77,7 +77,7 @@ export class Ingress extends Construct {
 
   private createAccessLog({ logRetention, encryptionKey, serviceName }: IngressProps['shared']): LogGroup {
     return new LogGroup(this, 'AccessLog', {
-      // API Gateway adds each group of another name to a policy of the account, which may have 5,120 characters:
+      // API Gateway adds each group with another name to a policy of the account, which is limited to 5,120 characters:
       // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
       logGroupName: `/aws/vendedlogs/${serviceName}/access`,
       retention: logRetention,
@@ -140,7 +140,7 @@ export class Ingress extends Construct {
     allow(receiver, ['secretsmanager:GetSecretValue'], secret.secretArn)
     grantUse(shared.encryptionKey, receiver)
     const integration = new HttpLambdaIntegration(`${name}Integration`, receiver)
-    // The receiver answers a wrong method itself, with what is allowed.
+    // The receiver itself answers a wrong method, with the allowed ones.
     for (const { path } of provider.routes) {
       for (const route of this.api.addRoutes({ path, methods: [HttpMethod.ANY], integration }))
         acknowledgeOpenRoute(route)
@@ -187,9 +187,9 @@ export class Ingress extends Construct {
 
 function countUnserved(accessLog: LogGroup, serviceName: string) {
   const status = (code: string) => FilterPattern.stringValue('$.status', '=', code)
-  // A receiver never answers 404; the query API does, for a message of which nothing is kept.
+  // A receiver never answers 404; the query API does, for an unknown message.
   const isNoQuery = FilterPattern.stringValue('$.route', '!=', '* /v1/*')
-  // The metrics of a filter have no dimension that would name the stack.
+  // Metrics of a filter have no dimensions, so the namespace names the stack.
   const metricNamespace = `${NAMESPACE}/${serviceName}`
   const count = (id: string, metricName: string, filterPattern: IFilterPattern) =>
     accessLog
@@ -201,7 +201,7 @@ function countUnserved(accessLog: LogGroup, serviceName: string) {
   }
 }
 
-/** A key of ours is read and given to the provider; a key of the provider's is put in. */
+/** The command that reads our key, to give it to the provider, or that stores the provider's key. */
 const secretCommand = ({ keyIssuer, secret }: Provider, arn: string): string => {
   if (keyIssuer === 'ledger')
     return `aws secretsmanager get-secret-value --secret-id ${arn} --query SecretString --output text`

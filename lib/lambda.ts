@@ -9,14 +9,14 @@ import type { Construct } from 'constructs'
 import { providers } from '../functions/providers/index.ts'
 import { aliasesOf, BUNDLING, type Entry, externalOf, ROOT } from './bundling.ts'
 
-/** The ids of all providers, for functions that know them by name alone: what one wrote that is no longer enabled is still shown. */
+/** The ids of all providers, for functions that need only their names: records of a provider that is no longer enabled are still shown. */
 export const CATALOGUE = providers.map(({ id }) => id).join()
 
-/** What a function of ours may have differently. */
+/** Options of a function. */
 export interface LedgerFunctionProps {
   /** The folder of functions/ whose handler.ts it runs. */
   entry: Entry
-  /** Of a receiver, the provider whose callbacks it takes: no other's code is in its bundle. */
+  /** The provider of a receiver: its bundle holds the code of no other. */
   provider?: string
   description: string
   environment: Record<string, string>
@@ -29,7 +29,7 @@ export interface LedgerFunctionProps {
   encryptionKey?: Key | undefined
 }
 
-/** A Lambda function with the house's defaults: arm64, Node 24, JSON logs in a group of its own, and no rights but to log. */
+/** A Lambda function with our defaults: arm64, Node 24, JSON logs in its own log group, and the right to log only. */
 export class LedgerFunction extends NodejsFunction {
   constructor(scope: Construct, id: string, props: LedgerFunctionProps) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
@@ -80,6 +80,6 @@ export class LedgerFunction extends NodejsFunction {
 const copyCommand = (from: string, to: string) =>
   `node -e "require('node:fs').copyFileSync(...process.argv.slice(1))" "${from}" "${to}"`
 
-/** Gives a function a right to one resource. */
+/** Allows a function actions on one resource. */
 export const allow = (lambda: NodejsFunction, actions: string[], resource: string): void =>
   lambda.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }))

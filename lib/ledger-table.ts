@@ -3,7 +3,7 @@ import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } fr
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 
-/** What the tables may have differently. */
+/** Options of the tables. */
 export interface LedgerTablesProps {
   remove: boolean
   encryptionKey?: Key | undefined

@@ -6,10 +6,10 @@ import { providers } from '../functions/providers/index.ts'
 /** The four outcomes of a callback. */
 export const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
 
-/** Where the metrics of all stacks are; what a log group's filter counts, which knows no dimensions, in one below it. */
+/** The namespace of the metrics of all stacks; metric filters, which have no dimensions, use one below it. */
 export const NAMESPACE = 'DeliveryLedger'
 
-/** Providers whose handshakes are answered with 2xx, and queued never. */
+/** Providers whose handshakes are answered with 2xx and never queued. */
 const GREETING: ReadonlySet<string> = new Set(providers.filter(({ handshake }) => handshake).map(({ id }) => id))
 
 /** The metrics that the functions of one stack emit, by provider; see functions/platform/telemetry.ts. */
@@ -31,7 +31,7 @@ export interface LedgerMetrics {
   total(providers: readonly string[], names: readonly string[], label: string): MathExpression
 }
 
-/** The metrics of the stack whose functions call themselves by `service`. */
+/** The metrics of the stack with this service name. */
 export function ledgerMetrics(service: string): LedgerMetrics {
   const metric = (provider: string, metricName: string, statistic: string, period = Duration.minutes(5)) =>
     new Metric({
@@ -43,7 +43,7 @@ export function ledgerMetrics(service: string): LedgerMetrics {
     })
   return {
     counted: (provider, name, period) => metric(provider, name, Stats.SUM, period),
-    // Ids are shared by all of a graph.
+    // Ids must be unique in a graph.
     admitted(provider, receiver, period = Duration.minutes(5)) {
       const invocations = { [`${provider}Invocations`]: receiver.metricInvocations({ period }) }
       const others = {
@@ -82,7 +82,7 @@ export function ledgerMetrics(service: string): LedgerMetrics {
   }
 }
 
-/** Metrics in one sum: an expression has at most 2,048 characters. */
+/** The most metrics in one sum: an expression has at most 2,048 characters. */
 const MAX_TERMS = 40
 
 /** The sum of metrics, of which some may have no data; the label is one lower-case word. */

@@ -27,7 +27,7 @@ export class Operations extends Construct {
 }
 
 /**
- * A topic's own policy takes the place of the default one, which lets the account's services publish.
+ * A topic's own policy replaces the default one, which lets the account's services publish.
  * https://repost.aws/knowledge-center/cloudwatch-receive-sns-for-alarm-trigger
  */
 function letAlarmsPublish(topic: Topic): void {
@@ -46,7 +46,7 @@ function letAlarmsPublish(topic: Topic): void {
 }
 
 /**
- * Mails alarms that turn and alarms that are over. A new stack's alarms all go from INSUFFICIENT_DATA to OK, which is no news.
+ * Mails alarms that turn and alarms that are over. A new stack's alarms all go from INSUFFICIENT_DATA to OK, which is not worth a mail.
  * https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
  */
 function subscribe(topic: Topic, endpoint: string): void {

@@ -8,7 +8,7 @@ import { grantUse, queueEncryption } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 
-/** What the pipeline is built from. */
+/** The inputs of the pipeline. */
 export interface PipelineProps {
   configuration: Configuration
   tables: LedgerTables
@@ -70,5 +70,5 @@ export class Pipeline extends Construct {
   }
 }
 
-/** The largest message that SQS takes: a callback may be as large. */
+/** The largest message that SQS accepts: a callback may be as large. */
 const MAX_MESSAGE_BYTES = 1_048_576

@@ -12,11 +12,11 @@ export interface RemapRightProps {
   encryptionKey: Key | undefined
 }
 
-/** What of a row `ledger remap` may name: its key, and what the mapping decides. */
+/** The attributes of a row that `ledger remap` may name: its key, and those that the mapping decides. */
 const ATTRIBUTES = ['pk', 'sk', 'status', 'final', 'order', 'normalizer']
 
 /**
- * The right to run `ledger remap --apply`, as a policy to attach to whoever shall have it: to read the ledger, and to change of
+ * The right to run `ledger remap --apply`, as a policy to attach to its users: to read the ledger, and to change of
  * its rows what a mapping decides, nothing else; and to bring the deliveries up to date, as `ledger project` does.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */

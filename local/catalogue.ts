@@ -4,10 +4,10 @@ import { STATUSES, type StatusRecord } from '../functions/domain/status.ts'
 import { CHANNELS } from '../functions/platform/counts.ts'
 import { readFixtures } from './fixtures.ts'
 
-/** What the examples of a provider show that it reports. */
+/** What a provider reports, according to its examples. */
 export interface Description {
   id: string
-  /** Those that we know by name; none where the provider does not say. */
+  /** The known channels; empty where the provider does not name them. */
   channels: string[]
   /** Method and path. */
   callbacks: string[]

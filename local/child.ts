@@ -6,8 +6,8 @@ const LEASH = ['setpriv', '--pdeathsig', 'KILL', '--']
 const PATIENCE = 2_000
 
 /**
- * Starts a program that ends when this process does: on exit, and even after `kill -9`, which the kernel sees to where
- * util-linux is there to ask it. Resolves once a line of its output contains `ready`; rejects where it ends before that.
+ * Starts a program that ends when this process does: on exit, and even after `kill -9`, where util-linux is
+ * installed. Resolves once a line of its output contains `ready`; rejects where it ends before that.
  */
 export async function startChild(
   program: string,
@@ -31,7 +31,7 @@ export async function startChild(
   return child
 }
 
-/** Asks a child to end, and sees that it does. */
+/** Ends a child. */
 export async function endChild(child: ChildProcess): Promise<void> {
   if (hasEnded(child)) return
   const ended = once(child, 'exit')
@@ -41,7 +41,7 @@ export async function endChild(child: ChildProcess): Promise<void> {
   clearTimeout(insisting)
 }
 
-/** True where a child is no more. */
+/** True where a child has ended. */
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 const hasLeash = (): boolean => {

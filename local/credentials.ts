@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Secret } from '../functions/domain/request.ts'
 
-/** What the emulators take from anybody. */
+/** Credentials that the emulators accept. */
 export const LOCAL_AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 
 /** The shared key of every provider on the local stack. */

@@ -2,9 +2,9 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** A folder that this process alone keeps state in. */
+/** A folder in which only this process keeps state. */
 export interface DataFolder {
-  /** Lets another process have it; the end of this one does so, too. */
+  /** Releases the lock; the end of the process does so, too. */
   release(): void
 }
 
@@ -12,7 +12,7 @@ export interface DataFolder {
 const SQLITE_BUSY = 5
 
 /**
- * Creates the folder where it is missing, and locks it. The lock is a database's, which the system releases however the process ends.
+ * Creates the folder where it is missing, and locks it. The lock is that of a database, which the system releases when the process ends in any way.
  *
  * @throws Error that names `LEDGER_DATA_DIR`, where the folder cannot be written or another process has it.
  */

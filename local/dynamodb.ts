@@ -16,7 +16,7 @@ export async function startDynamoDb(folder?: string): Promise<Emulator> {
   const program = findDynoxide()
   const storage = folder === undefined ? [] : ['--db-path', join(folder, 'dynamodb.sqlite')]
   for (let attempt = 1; ; attempt++) {
-    // It takes no port of its own choice, so somebody may be faster with the free one.
+    // It cannot choose a free port itself, so another process may take the free one first.
     const port = await freePort()
     try {
       const child = await startChild(
@@ -48,7 +48,7 @@ export function findDynoxide(path = process.env.PATH ?? '', platform = `${proces
   try {
     folders.unshift(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)))
   } catch {
-    // The registry in use may lack it, and npm then leaves it out.
+    // The registry in use may not have it, and npm then leaves it out.
   }
   const found = folders.map((folder) => join(folder, PROGRAM)).find(isExecutable)
   if (found !== undefined) return found

@@ -8,7 +8,7 @@ export interface Emulator {
   pid?: number | undefined
   /** True where others may use it as well. */
   isShared: boolean
-  /** Resolves when it has ended, asked for or not. */
+  /** Resolves when it has ended, for whatever reason. */
   ended: Promise<unknown>
   stop(): Promise<void>
 }

@@ -11,9 +11,9 @@ import { batchesOf } from '../functions/platform/table.ts'
 
 /** What Lambda's pollers of a queue do: receive, invoke with a batch, delete what did not fail. */
 export interface EventSource {
-  /** Works off what the queue can give now, then stops; gives how many messages stay in it. */
+  /** Handles the messages that can be received now, then stops; gives how many are left. */
   drain(): Promise<number>
-  /** Stops after the batch that is under way. */
+  /** Stops after the current batch. */
   stop(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export function startEventSource(
         if (messages.length > 0) await invoke(messages)
         else if (isDraining) return
       } catch {
-        // The emulator is away, or the handler threw: the messages come again when their visibility timeout has passed.
+        // The emulator cannot be reached, or the handler threw: the messages are received again when their visibility timeout has passed.
         if (isDraining) return
         await sleep(PAUSE_AFTER_ERROR)
       }

@@ -4,7 +4,7 @@ import type { Request, Secret } from '../functions/domain/request.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import { type Fixture, readFixtures, signedRequest } from './fixtures.ts'
 
-/** Fixtures that show what is usual. */
+/** Fixtures that show the usual case. */
 const USUAL = /^(document|status|header)-/
 
 /** How long a proof may be valid, in seconds. */
@@ -36,7 +36,7 @@ export function exampleOf(providerId: string): Fixture {
   return example
 }
 
-/** The request of a fixture to `url`, signed as the call of `publicUrl` that it stands for. */
+/** The request of a fixture to `url`, signed for `publicUrl`. */
 async function requestVia(
   { url, publicUrl }: Origins,
   provider: Pick<Provider, 'proof'>,
@@ -47,7 +47,7 @@ async function requestVia(
   return { ...signed, url: url + signed.url.slice(publicUrl.length) }
 }
 
-/** A command line for `sh` that sends the example of a provider, signed now; a comment says where its proof expires soon. */
+/** A command line for `sh` that sends the example of a provider, signed now; a comment says if its proof expires soon. */
 export async function curlOf(origins: Origins, provider: Provider, secret: Secret): Promise<string> {
   const request = await requestVia(origins, provider, exampleOf(provider.id), secret)
   const { method, url, headers, body } = request

@@ -9,7 +9,7 @@ const DELAY = 1_400
 /** Callbacks of one example message. */
 export interface Example {
   messageId: string
-  /** What it shows, where it is worth a look. */
+  /** What it shows, where that is worth a line. */
   title?: string
   callbacks: Callback[]
 }
@@ -183,7 +183,7 @@ function nifteem(id: string, start: number, channelIdentifier: string, parts: nu
   return { messageId, callbacks, ...(steps.at(-1)?.[0] === 'READ' && { title: 'a WhatsApp message that was read' }) }
 }
 
-/** RCS in vain, then SMS. */
+/** RCS without success, then SMS. */
 function telesign(reference_id: string, start: number, end: { code: number; description: string }): Example {
   const utc = (time: number) => new Date(time).toISOString().replace('T', ' ').replace('Z', '')
   const entry = (index: number, second: number, report: object) => ({
@@ -214,7 +214,7 @@ const avaamo = (recipient_uuid: string, start: number, end: { status: string; er
   ),
 })
 
-/** What cannot be read, and what reports no status. */
+/** Callbacks that cannot be read, and one that reports no status. */
 function unreadable(at: (minutesAgo: number) => number): Example[] {
   const withoutNumber = [28, 21, 13, 4].map((minutes) =>
     callback('octopush', at(minutes), {

@@ -11,8 +11,8 @@ const PATIENCE = 20_000
 const CONCURRENCY = 8
 
 /**
- * Fills a stack with the examples of the last hour, each callback at its own time of arrival: so they go straight into the queue,
- * past the receivers. Gives the messages.
+ * Fills a stack with the examples of the last hour, each callback with its own time of arrival: so they go directly into the queue,
+ * not through the receivers. Gives the messages.
  */
 export async function fill({ queue }: Pick<Stack, 'queue'>): Promise<Example[]> {
   const examples = examplesOf(Date.now())

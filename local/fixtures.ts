@@ -12,7 +12,7 @@ export interface Fixture {
   /** Names are lower case. */
   headers: Record<string, string>
   body: Buffer
-  /** The file beside it that holds what must become of it. */
+  /** The file beside it with the expected outcome. */
   expectation: URL
 }
 
@@ -20,11 +20,11 @@ export interface Fixture {
 export const readFixtures = (provider: string): Fixture[] =>
   readAll(provider).filter(({ name }) => !name.startsWith('handshake'))
 
-/** The questions among a provider's fixtures that are answered and never queued: `handshake-….http`. */
+/** The handshakes among a provider's fixtures, which are answered and never queued: `handshake-….http`. */
 export const readHandshakes = (provider: string): Fixture[] =>
   readAll(provider).filter(({ name }) => name.startsWith('handshake'))
 
-/** A fixture as a request to whoever listens at `origin`, without a proof of its own. */
+/** A fixture as a request to `origin`, without a proof of its own. */
 export const requestOf = ({ method, target, headers, body }: Fixture, origin: string, receivedAt: number): Request => ({
   method,
   url: `${origin}${target.replace(/^\/\//, '/')}`,
@@ -33,7 +33,7 @@ export const requestOf = ({ method, target, headers, body }: Fixture, origin: st
   receivedAt,
 })
 
-/** A fixture as its provider would send it: as it stands where that is authentic, else with a proof that is made now. */
+/** A fixture as its provider would send it: unchanged where it is authentic, else with a proof that is made now. */
 export async function signedRequest(
   { proof }: Pick<Provider, 'proof'>,
   fixture: Fixture,

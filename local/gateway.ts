@@ -14,11 +14,11 @@ export interface GatewayRoute {
 export interface Gateway {
   /** `http://127.0.0.1:port`, without a slash at its end. */
   url: string
-  /** Takes no more requests, and resolves when those under way are answered, or cut off after five seconds. */
+  /** Accepts no more requests, and resolves when the current ones are answered, or cut off after five seconds. */
   stop(): Promise<void>
 }
 
-/** How long a request under way may take when the gateway stops, in milliseconds. */
+/** How long a request may still take when the gateway stops, in milliseconds. */
 const PATIENCE = 5_000
 
 /** API Gateway's own limit: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */

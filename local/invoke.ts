@@ -1,11 +1,11 @@
-/** A Lambda function on this machine: takes an event, gives what is to be sent back as JSON. */
+/** A Lambda function on this machine: takes an event, gives the answer as JSON. */
 export type LocalFunction = (event: object) => Promise<unknown>
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; the exact figure is in the message of the error. */
 const MAX_RESPONSE_BYTES = 6_291_556
 
 /**
- * Calls a function as Lambda does: the payload that goes back is its answer, or what it threw, or that it answered too much.
+ * Calls a function as Lambda does: the payload is its answer, the error that it threw, or the error that its answer is too large.
  * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html
  */
 export async function invoke(called: LocalFunction, event: object): Promise<{ failed: boolean; payload: string }> {

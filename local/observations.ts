@@ -4,13 +4,13 @@ import type { Telemetry } from '../functions/platform/telemetry.ts'
 
 const MINUTE = 60_000
 
-/** How many minutes are remembered: those of a week. */
+/** How many minutes are kept: those of a week. */
 const MAX_MINUTES = 7 * 24 * 60
 
 /** What was counted in one minute, by provider, name and channel. */
 type Minute = Map<string, number>
 
-/** Keeps what a worker counts, as CloudWatch would, for as long as the process lives. */
+/** Keeps what a worker counts, as CloudWatch would, while the process runs. */
 export function observing(telemetry: Telemetry): Telemetry & Observations {
   const counted = new Map<number, Minute>()
   const unmapped = new Map<number, Minute>()

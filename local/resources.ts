@@ -10,7 +10,7 @@ import type { Index } from '../functions/platform/delivery-indexes.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 
-/** Creates a table with the key that all our tables have, unless it is there already. */
+/** Creates a table with the keys `pk` and `sk`, unless it is there already. */
 export async function createTable(
   client: DynamoDBClient,
   name: string,

@@ -4,7 +4,7 @@ import type { GatewayRoute } from './gateway.ts'
 /** Names of this machine; any other is a foreign name that was pointed at it (DNS rebinding). */
 const LOCAL_HOST = /^(127\.0\.0\.1|localhost)(:\d+)?$/
 
-/** Answers what was addressed to this machine by a name of its own. */
+/** Answers only requests that were addressed to this machine by one of its own names. */
 export const onlyLocal =
   (answer: GatewayRoute['invoke']): GatewayRoute['invoke'] =>
   async (event) =>
@@ -13,8 +13,8 @@ export const onlyLocal =
       : { statusCode: 421, body: 'expected the host 127.0.0.1 or localhost' }
 
 /**
- * Whether a browser says that a page of this very server sent a request; forms and pages of others cannot, nor can who says
- * nothing. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
+ * Whether the browser says that a page of this server sent the request. Pages and forms of other sites cannot claim that;
+ * a request without the header is refused. https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
  */
 export function isSameOrigin({ headers }: APIGatewayProxyEventV2): boolean {
   const { host, origin, 'sec-fetch-site': site } = headers

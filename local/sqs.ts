@@ -8,7 +8,7 @@ export async function startSqs(folder?: string): Promise<Emulator> {
   const { stores, close } = folder === undefined ? { stores: undefined, close() {} } : await persistentStores(folder)
   const app = buildApp({ logger: false, host: 'localhost', ...(stores && { stores }) })
   app.addHook('onClose', async () => close())
-  // Not by fauxqs's own start function, which listens on every interface.
+  // Not with fauxqs's own start function, which listens on every interface.
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
   const { promise: ended, resolve } = Promise.withResolvers<void>()
   return { endpoint: url, isShared: false, ended, stop: async () => resolve(await app.close()) }
@@ -32,7 +32,7 @@ async function persistentStores(folder: string) {
   stores.sqsStore.persistence = persistence
   for (const queue of stores.sqsStore.allQueues()) {
     queue.persistence = persistence
-    // Who held messages is gone with the process before this one; there is no other consumer to wait for.
+    // The previous process, which had received them, has ended: make them visible at once.
     for (const receiptHandle of [...queue.inflightMessages.keys()]) queue.changeVisibility(receiptHandle, 0)
   }
   return { stores, close: () => persistence.close() }

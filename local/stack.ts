@@ -31,14 +31,14 @@ import { onlyLocal } from './same-origin.ts'
 import { startSqs } from './sqs.ts'
 import { widgetRoutes } from './widgets.ts'
 
-/** What may differ from the stack that `npm start` starts; times in seconds. */
+/** Options, with the defaults of `npm start`; times in seconds. */
 export interface StackOptions {
   /** 0 takes any free port. */
   port: number
   telemetry: LocalTelemetry
   /** Takes a line that says what was revealed or changed on the console. */
   audit?: (line: Record<string, unknown>) => void
-  /** Where the emulators keep their state; in memory without. */
+  /** Where the emulators keep their state; by default in memory. */
   dataFolder?: string | undefined
   eventSource?: { batchSize: number; batchingWindow: number; visibilityTimeout: number; maxReceiveCount: number }
   secretOf?: (providerId: string) => Secret
@@ -47,7 +47,7 @@ export interface StackOptions {
   publicUrl?: string | undefined
 }
 
-/** What the local stack reports besides, for a person who watches. */
+/** What the local stack reports in addition, for its terminal. */
 export interface LocalTelemetry extends Telemetry {
   /** `reason` is why the request was not authentic. */
   refused(provider: string, error: unknown, reason?: string): void
@@ -69,11 +69,11 @@ export interface Stack {
   parked: Queue
   /** Resolves with the name of a part that has ended on its own. */
   broken: Promise<string>
-  /** Takes no more callbacks, works off the queue, ends all parts; gives how many messages stayed in the queue. */
+  /** Accepts no more callbacks, empties the queue, ends all parts; gives how many messages are left in the queue. */
   stop(): Promise<number>
 }
 
-/** Where the parts of a running local stack are, for who operates it (`GET /local`). */
+/** Where the parts of a running local stack are, for the command line (`GET /local`). */
 export interface Parts {
   /** Tables. */
   ledger: string
@@ -92,10 +92,10 @@ export interface Parts {
   dynamoDbPid?: number | undefined
 }
 
-/** What the console says before the first callback. */
+/** What the empty console says. */
 const FIRST_STEP = 'Send one with a line that npm start printed, or start with example messages: npm start -- --demo'
 
-/** The handlers ask nothing of Lambda's context. */
+/** The handlers do not use Lambda's context. */
 const CONTEXT = {} as Context
 
 /** Starts the handlers on this machine: HTTP on 127.0.0.1, the queue and the tables in emulators. */
@@ -107,7 +107,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const [sqs, dynamoDb] = await Promise.all([startSqs(dataFolder), startDynamoDb(dataFolder)])
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb.endpoint })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs.endpoint })
-  // Others may use the same emulators; only a data folder is meant to be found again.
+  // Others may use the same emulators; only a data folder is meant to be used again.
   const isPassing = (emulator: Emulator) => emulator.isShared && folder === undefined
   const prefix = randomUUID().slice(0, 8)
   const nameOf = (name: string, emulator: Emulator) => (isPassing(emulator) ? `${prefix}-${name}` : name)

@@ -13,7 +13,7 @@ const COLUMNS: Record<string, (record: StatusRecord) => string> = {
   receivedAt: ({ receivedAt }) => receivedAt,
 }
 
-/** The history of a message, for people: one row a record, without the columns in which nothing stands. */
+/** The history of a message, for people: one row per record, without empty columns. */
 export function historyTable(records: readonly StatusRecord[]): string {
   const columns = Object.entries(COLUMNS).map(([name, read]) => [name, ...records.map(read)])
   const filled = columns.filter(([, ...cells]) => cells.some((cell) => cell !== ''))

@@ -13,7 +13,7 @@ const MAX_VALUE_LENGTH = 32
 const COMMAND_WIDTH = 62
 
 /**
- * What `npm start` prints: the URLs, the credentials, and for each provider a line that sends a callback. A line that is short takes
+ * What `npm start` prints: the URLs, the credentials, and for each provider a line that sends a callback. A short line fetches
  * the whole command, signed at that moment, from `GET /local/examples/{provider}`.
  */
 export function welcome({ url, publicUrl }: Origins, providers: readonly Provider[] = catalogue): string {
@@ -24,7 +24,7 @@ export function welcome({ url, publicUrl }: Origins, providers: readonly Provide
     `  console     ${url}/`,
     ...(publicUrl === url ? [] : [`  public URL  ${publicUrl}, which is what the examples are signed for`]),
     `  keys        ${keysOf(providers)}`,
-    'Send a callback, and see what became of it:',
+    'Send a callback, and see the result:',
     `  curl -i '${url}/webhooks/octopush?key=${LOCAL_KEY}' --data-binary '${FIRST}'`,
     `  curl ${url}/v1/messages/octopush/sms_1`,
     `  curl ${url}/v1/quarantine`,
@@ -42,7 +42,7 @@ export async function exampleLines(origins: Origins, providers: readonly Provide
   return (await Promise.all(lines)).map((line) => `${line}\n`).join('')
 }
 
-/** What is short of each secret, and the providers whose secrets are not. */
+/** The short secrets, and the names of the providers with long ones. */
 function keysOf(providers: readonly Provider[]): string {
   const own = providers.map(({ id }) => ({ id, members: Object.entries(localSecret(id)) }))
   const special = own.filter(({ members }) => members.some(([, value]) => value !== LOCAL_KEY))

@@ -24,7 +24,7 @@ interface DeadLetter extends Selectable {
   isGone?: boolean
 }
 
-/** Seconds for which a message that is read is hidden from others, and from the alarm where this process is killed. */
+/** Seconds for which a message that was read is hidden from other readers, and from the alarm if this process is killed. */
 const LOOK = 30
 
 const BATCH = 10
@@ -32,7 +32,7 @@ const BATCH = 10
 /** The exit code of a process that was interrupted. */
 const INTERRUPTED = 130
 
-/** A queue may return the same message again; after this many such answers in a row it has nothing else. */
+/** A queue may return the same message again; after this many such answers in a row it is taken to be read. */
 const MAX_REPEATED = 3
 
 /** Lists the messages of the dead-letter queue. */

@@ -27,7 +27,7 @@ interface Common {
   dryRun?: boolean
 }
 
-/** The operators' command line. `exit` is told the code of what went wrong. */
+/** The operators' command line. `exit` is called with the exit code of a failure. */
 export function createProgram(exit: (code: number) => void): Command {
   const program = new Command('ledger')
     .description('Reads and operates a delivery-ledger: the local stack, or a deployed one by its name.')
@@ -53,7 +53,7 @@ export function createProgram(exit: (code: number) => void): Command {
     const options = command.optsWithGlobals<Common>()
     try {
       const isUrlGiven = program.getOptionValueSource('url') === 'cli'
-      // A URL that is given means the local stack, unless a deployed one is given, too: not just by the environment.
+      // --url means the local stack, unless --stack is given as well; LEDGER_STACK alone does not count.
       const isLocal = options.stack === undefined || (isUrlGiven && program.getOptionValueSource('stack') !== 'cli')
       const target = isLocal
         ? await openLocal(options.url)

@@ -42,11 +42,11 @@ export async function showItem({ quarantine }: Target, { print, printJson }: Out
   return true
 }
 
-/** Replays under way at once, and how long each is waited for, in milliseconds. */
+/** Replays at the same time, and how long each is waited for, in milliseconds. */
 const CONCURRENCY = 100
 const PATIENCE = 60_000
 
-/** Sends items through the worker again and prints what became of each; gives true where all were recorded. */
+/** Sends items through the worker again and prints the result of each; gives true where all were recorded. */
 export async function replayItems(target: Target, output: Output, ids: string[], selection: Selection) {
   const items = await find(target, ids, selection)
   if (output.dryRun) return bulk(output, 'replayed', items, items.length, async () => {})

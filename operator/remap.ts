@@ -26,7 +26,7 @@ interface Group {
 }
 
 /**
- * Holds all rows of a provider against today's mapping, shows what would change, and with `apply` changes it. Can be
+ * Compares all rows of a provider with today's mapping, shows what would change, and with `apply` changes it. Can be
  * interrupted at any time, and continued from the position that it prints.
  */
 export async function remap(

@@ -6,7 +6,7 @@ import {
 
 /** Finds physical ids of a deployed stack's resources. */
 export interface Resources {
-  /** Those of a type whose logical id has this prefix. */
+  /** The ids of a type whose logical id has this prefix. */
   idsOf(type: string, prefix?: string): string[]
   /** The first of them; throws where there is none. */
   idOf(type: string, prefix: string): string

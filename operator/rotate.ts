@@ -57,7 +57,7 @@ export async function rotateKey(
   )
 }
 
-/** Whether a callback that is signed with the key would be let in. A public key of a provider's cannot be tried. */
+/** Whether a callback that is signed with the key would be accepted. A public key of a provider's cannot be tried. */
 async function isUsable(proof: Proof, secret: Secret): Promise<boolean> {
   const url = 'https://ledger.example.com/'
   const bare: Request = { method: 'POST', url, headers: {}, body: Buffer.from('{}'), receivedAt: Date.now() }

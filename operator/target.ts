@@ -35,7 +35,7 @@ export interface StackName {
 /**
  * The local stack that listens on a URL.
  *
- * @throws Error where none does.
+ * @throws Error where none listens.
  */
 export async function openLocal(url: string): Promise<Target> {
   const response = await fetch(`${url}/local`).catch(() => undefined)
@@ -60,7 +60,7 @@ export async function openLocal(url: string): Promise<Target> {
 /**
  * A stack of the account that the credentials are for.
  *
- * @throws Error where there is none of that name.
+ * @throws Error where no stack has that name.
  */
 export async function openDeployed({ stack, profile, region }: StackName): Promise<Target> {
   const config = { ...(profile && { profile }), ...(region && { region }) }

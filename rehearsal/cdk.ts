@@ -19,7 +19,7 @@ export const SOURCES = [
 /** The stage of cdk.json that is rehearsed. */
 export const STAGE = 'rehearsal'
 
-/** `cdk bootstrap`, as anyone does once in an account. */
+/** `cdk bootstrap`, as it is run once in an account. */
 export const bootstrap = (folder: string, emulator: CloudEmulator): Promise<void> =>
   cdk(folder, emulator, ['bootstrap', `aws://${emulator.account}/${emulator.region}`, '--context', `stage=${STAGE}`])
 

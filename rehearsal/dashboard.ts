@@ -2,7 +2,7 @@ import { GetDashboardCommand } from '@aws-sdk/client-cloudwatch'
 import { InvokeCommand } from '@aws-sdk/client-lambda'
 import type { Deployment } from './deployment.ts'
 
-/** What a custom widget is made of, as the deployed dashboard tells. */
+/** What a custom widget is made of, as the deployed dashboard has it. */
 interface Properties {
   endpoint: string
   params: { show: string; functions: Record<string, string> }
@@ -19,7 +19,7 @@ export async function readWidgets({
   return JSON.parse(DashboardBody).widgets
 }
 
-/** Calls a custom widget as the dashboard does, with what stands in its form; gives its HTML. */
+/** Calls a custom widget as the dashboard does, with the values of its form; gives its HTML. */
 export async function callWidget(deployment: Deployment, show: string, forms: Record<string, string> = {}) {
   const widget = (await readWidgets(deployment)).find(({ properties }) => properties.params?.show === show)
   if (widget === undefined) throw new Error(`expected a widget that shows ${show}`)
@@ -27,7 +27,7 @@ export async function callWidget(deployment: Deployment, show: string, forms: Re
   return call(deployment, endpoint, params, params, forms)
 }
 
-/** Calls the function of the last such action that stands in a widget's HTML, with that action's parameters. */
+/** Calls the function of the last such action in a widget's HTML, with that action's parameters. */
 export async function chooseAction(deployment: Deployment, html: string, right: string) {
   const [widget] = (await readWidgets(deployment)).filter(({ type }) => type === 'custom')
   const params = widget?.properties.params ?? { show: '', functions: {} }

@@ -8,7 +8,7 @@ import type { Deployment } from './deployment.ts'
 /** Something that the emulator (MiniStack 1.4.21) does unlike AWS, and what the rehearsal does about it. */
 export interface Difference {
   of: string
-  /** What is different, and how it is held without the emulator. */
+  /** What is different, and which test covers it without the emulator. */
   reason: string
   /** Changes the copy of the sources that is deployed. */
   prepare?(folder: string): void
@@ -112,7 +112,7 @@ export const DIFFERENCES: Difference[] = [
   },
 ]
 
-/** Puts what the functions' logs hold as metrics, as CloudWatch itself does; gives how many metrics there are then. */
+/** Writes the metrics in the functions' logs to CloudWatch, as AWS does; gives how many metrics there are then. */
 export async function extractMetrics({ cloudWatch, readMetrics }: Deployment): Promise<number> {
   const data = (await readMetrics()).flatMap(({ dimensions, values }) =>
     Object.entries(values).map(([MetricName, Value]) => ({

@@ -19,7 +19,7 @@ export interface CloudEmulator {
   stop(): Promise<void>
 }
 
-/** Starts an emulator of AWS (MiniStack) on a free port of 127.0.0.1, with all that it writes in a folder that goes with it. */
+/** Starts an emulator of AWS (MiniStack) on a free port of 127.0.0.1, with all that it writes in a folder that is deleted with it. */
 export async function startCloudEmulator(): Promise<CloudEmulator> {
   const program = join(ensurePythonPackage(...PACKAGE), 'ministack')
   const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-cloud-'))
@@ -51,7 +51,7 @@ export async function startCloudEmulator(): Promise<CloudEmulator> {
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     async stop() {
-      // The functions' processes outlive a mere SIGTERM.
+      // The functions' processes do not end with a SIGTERM alone.
       await fetch(`${endpoint}/_ministack/reset`, { method: 'POST' }).catch(() => {})
       await endChild(child)
       rmSync(folder, { recursive: true, force: true })

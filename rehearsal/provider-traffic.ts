@@ -12,12 +12,12 @@ import type { Deployment } from './deployment.ts'
 
 const CONCURRENCY = 8
 
-/** A fixture, with what must become of it. */
+/** A fixture, with its expected outcome. */
 export interface Case extends Fixture {
   records: StatusRecord[]
   problems: string[]
   ignored: string[]
-  /** Who sends it, where that is not its provider: one without a key, or with a guess. */
+  /** The sender, where it is not the provider: one without a key, or with a guessed one. */
   sender?: 'stranger' | 'forger'
 }
 
@@ -26,7 +26,7 @@ const { stages } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.ur
 /** The providers that are rehearsed: at least one of each kind of proof. */
 export const providers = catalogue.filter(({ id }) => stages[STAGE].providers.includes(id))
 
-/** Every callback of the providers' documents, but for those that the emulator does not let through. */
+/** Every callback of the providers' documents, except those that the emulator does not pass on. */
 export const cases: Case[] = providers
   .flatMap(({ id }) => readFixtures(id))
   .filter(({ target }) => !target.startsWith('//'))
@@ -35,7 +35,7 @@ export const cases: Case[] = providers
     return { ...fixture, records, problems, ignored }
   })
 
-/** The deployed secret of each provider: the stack's own where we issue it, else put in as the output tells. */
+/** The deployed secret of each provider: the stack's own where we issue it, else stored as the output says. */
 export async function agreeOnKeys({ secrets, idOf }: Deployment): Promise<Record<string, Secret>> {
   const agreed = providers.map(async ({ id, keyIssuer }): Promise<[string, Secret]> => {
     const SecretId = secretId(idOf, id)

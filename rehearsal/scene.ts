@@ -28,7 +28,7 @@ export async function query<T>(deployment: Deployment, path: string, method = 'G
   return response.status === 202 ? undefined : ((await response.json()) as T)
 }
 
-/** All records of a message, as the query API gives them; none where it knows none. */
+/** All records of a message, as the query API gives them; empty where it has none. */
 export async function recordsOf(deployment: Deployment, provider: string, messageId: string): Promise<StatusRecord[]> {
   const message = await query<{ deliveries: { history: StatusRecord[] }[] }>(
     deployment,
@@ -47,14 +47,14 @@ export async function readCounts(deployment: Deployment, provider?: string): Pro
   return counts
 }
 
-/** Waits until so many callbacks have come to an end; gives the counts. */
+/** Waits until so many callbacks are finished; gives the counts. */
 export const settled = (deployment: Deployment, callbacks: number): Promise<Counts> =>
   eventually(`${callbacks} outcomes`, async () => {
     const counts = await readCounts(deployment)
     return outcomesOf(counts) >= callbacks && counts
   })
 
-/** How many callbacks came to an end. */
+/** How many callbacks are finished. */
 export const outcomesOf = (counts: Counts): number =>
   OUTCOMES.map((name) => counts[name] ?? 0).reduce((sum, count) => sum + count)
 

@@ -19,13 +19,13 @@ import { eventually, outcomesOf, query, readCounts, recordsOf, type Scene, settl
 
 const execFile = promisify(execFileWithCallback)
 
-/** One thing that the rehearsal shows; gives what was seen, throws where it is not what it should be. */
+/** One step of the rehearsal; gives what was observed, throws where that is not as expected. */
 type Step = (scene: Scene) => Promise<string>
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
 const only = (id: string) => cases.filter(({ provider }) => provider === id)
 
-const refuseStrangers: Step = async ({ deployment, keys }) => {
+const refuseForgers: Step = async ({ deployment, keys }) => {
   const strangers = providers
     .flatMap(({ id }) => only(id).slice(0, 1))
     .map((callback) => ({ ...callback, sender: 'stranger' as const }))
@@ -74,11 +74,11 @@ const readHistories: Step = async ({ deployment }) => {
   return `${sum(rows)} records of ${rows.length} messages, each as its fixture says`
 }
 
-/** All that records tell but for `receivedAt`, sorted. */
+/** The records without `receivedAt`, sorted. */
 const factsOf = (records: readonly StatusRecord[]): string[] =>
   records.map(({ receivedAt, ...fact }) => canonicalize(fact) ?? '').sort()
 
-/** A delivery report that forgot whom it is about. */
+/** A delivery report without a recipient. */
 const broken: Case = (() => {
   const [sms] = cases.filter(({ provider, name }) => provider === 'octopush' && name === 'document-sms')
   if (sms === undefined) throw new Error('expected the fixture octopush/document-sms')
@@ -126,7 +126,7 @@ const findOperations: Step = async ({ deployment }) => {
   return `${widgets.length} widgets, ${MetricAlarms.length} alarms, each with its two actions`
 }
 
-/** What an operator does there: finds a message, reads what became of all, and drops what lies in quarantine. */
+/** What an operator does there: finds a message, reads the outcomes of all, and drops what is in quarantine. */
 const useDashboard: Step = async ({ deployment }) => {
   const [known] = cases.flatMap(({ records }) => records)
   const message = await callWidget(deployment, 'message', { messageId: known?.messageId ?? '' })
@@ -157,9 +157,9 @@ const turnAlarms: Step = async ({ deployment }) => {
 const deployChange: Step = async ({ folder, emulator }) => {
   const file = join(folder, 'functions/providers/octopush/normalizer.ts')
   const source = readFileSync(file, 'utf8')
-  const mended = source.replace('number: word }', 'number: optionalWord }')
-  expectTrue(mended !== source)
-  writeFileSync(file, mended)
+  const fixed = source.replace('number: word }', 'number: optionalWord }')
+  expectTrue(fixed !== source)
+  writeFileSync(file, fixed)
   await deploy(folder, emulator)
   return 'octopush: number is optional'
 }
@@ -178,16 +178,16 @@ const replayBroken: Step = async (scene) => {
 const sendAgain: Step = async (scene) => {
   const { deployment, keys } = scene
   const before = await readCounts(deployment)
-  const told = cases.filter(({ problems, records }) => problems.length === 0 && records.length > 0)
-  expectEqual(new Set(await sendAll(deployment, told, keys)), new Set([200]))
-  const after = await settled(deployment, outcomesOf(before) + told.length)
-  expectEqual((after.duplicate ?? 0) - (before.duplicate ?? 0), told.length)
+  const recorded = cases.filter(({ problems, records }) => problems.length === 0 && records.length > 0)
+  expectEqual(new Set(await sendAll(deployment, recorded, keys)), new Set([200]))
+  const after = await settled(deployment, outcomesOf(before) + recorded.length)
+  expectEqual((after.duplicate ?? 0) - (before.duplicate ?? 0), recorded.length)
   expectEqual(after.recorded, before.recorded)
   await readHistories(scene)
-  return `${told.length} duplicates, and every history as before`
+  return `${recorded.length} duplicates, and every history as before`
 }
 
-/** A rotation that refuses nobody, a callback with the new key, and what lies aside, by the operators' command line. */
+/** A rotation that refuses nobody, a callback with the new key, and what is in quarantine and the dead-letter queue, by the operators' command line. */
 const operate: Step = async ({ deployment, emulator, folder, keys }) => {
   const ledger = async (...args: string[]) => {
     const place = ['--stack', deployment.name, '--url', deployment.urlOf(''), '--json']
@@ -209,7 +209,7 @@ const operate: Step = async ({ deployment, emulator, folder, keys }) => {
   expectTrue(key !== keys.octopush?.current)
   // A receiver that has just read the secret reads it again after ten seconds.
   await eventually(
-    'the new key to be let in',
+    'the new key to be accepted',
     async () => (await ledger('send', 'octopush', file).catch(() => [])).length > 0,
   )
   expectEqual(new Set(await sendAll(deployment, only('octopush').slice(0, 1), keys)), new Set([200]))
@@ -231,16 +231,16 @@ const removeStack: Step = async ({ deployment }) => {
 
 /** The rehearsal of a deployed stack, step by step. */
 export const STEPS: Record<string, Step> = {
-  'strangers are refused': refuseStrangers,
+  'strangers are refused': refuseForgers,
   'callbacks become records': takeCallbacks,
   'histories are read back': readHistories,
   'a broken callback is quarantined': quarantineBroken,
-  'a poison message is set aside': setPoisonAside,
+  'a poison message goes to the dead-letter queue': setPoisonAside,
   'dashboard and alarms exist': findOperations,
   'alarms turn': turnAlarms,
   'the dashboard is used': useDashboard,
   'a change is deployed in place': deployChange,
-  'the mended callback is replayed': replayBroken,
+  'the fixed callback is replayed': replayBroken,
   'all is sent again': sendAgain,
   'it is operated by command line': operate,
   'the stack is taken down': removeStack,

@@ -9,7 +9,7 @@ export async function until<T>(
   for (;;) {
     const found = await find()
     if (found) return found
-    if (Date.now() > end) throw new Error('waited in vain')
+    if (Date.now() > end) throw new Error('expected something before the time-out')
     await sleep(20)
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { tzOffset } from '@date-fns/tz/tzOffset'
 
 // What a careful developer writes by hand from Octopush's page: JSON.parse, typeof, a table, the date library's offset.
-// It gives the fields of our records, each with a key, and knows e-mail only; it stops at the first thing that is not as
+// It gives the fields of our records, each with a key, for e-mail only; it stops at the first thing that is not as
 // documented.
 // https://api.octopush.com/callbacks-statuses
 
@@ -35,7 +35,7 @@ export function recordsOf({ provider, receivedAt, body }: Callback) {
     if (typeof email !== 'string' || email === '') throw new Error('expected an email')
     const history = Array.isArray(status_history) ? status_history : []
     return [current, ...history.map((past) => ({ ...current, ...past }))].map(
-      ({ status: providerStatus, unit_price, delivery_date, ...told }) => {
+      ({ status: providerStatus, unit_price, delivery_date, ...rest }) => {
         if (typeof providerStatus !== 'string') throw new Error('expected a status')
         if (typeof delivery_date !== 'string') throw new Error('expected a delivery_date')
         const { status, rank, final } = STATUSES.get(providerStatus.toUpperCase()) ?? UNKNOWN
@@ -57,7 +57,7 @@ export function recordsOf({ provider, receivedAt, body }: Callback) {
           reference: null,
           normalizer: 1,
           price: typeof unit_price === 'number' ? { amount: unit_price, currency: null } : null,
-          details: { ...common, ...told, delivery_date },
+          details: { ...common, ...rest, delivery_date },
         }
         return { key: keyOf(record), record }
       },

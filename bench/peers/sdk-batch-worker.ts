@@ -2,7 +2,7 @@ import { BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/clie
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 
-// The floor: the SDK alone, 25 INSERTs a call, the same fields as ours; no check of what comes, no digest, one zone's offset.
+// The floor: the SDK alone, 25 INSERTs a call, the same fields as ours; no check of the input, no digest, one zone's offset.
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.multiplestatements.batching.html
 
 const SIZE = 25

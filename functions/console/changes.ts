@@ -19,7 +19,7 @@ export interface Change {
 
 const GONE: Change = { ids: [], text: 'That callback is no longer in quarantine.', isDone: false }
 
-/** Sends one callback, or all of a group, through the worker again, and says what became of them. */
+/** Sends one callback, or all of a group, through the worker again, and reports the results. */
 export async function replayChosen(desk: Desk, view: View): Promise<Change> {
   const { ids, isAll } = await chosen(desk, view)
   if (ids.length === 0) return GONE

@@ -3,11 +3,11 @@ import type { Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
 
-/** What the console works with. */
+/** The dependencies of the console. */
 export interface Desk {
   /** The ids of the catalogue's providers. */
   providers: readonly string[]
-  /** Those of them that the stage takes callbacks from; all unless said. */
+  /** The providers from which the stage receives callbacks; by default all. */
   enabled?: readonly string[]
   ledger: Table
   quarantine: Table

@@ -1,4 +1,4 @@
-/** A recipient with enough left to tell it from others. */
+/** A masked recipient, with enough left to distinguish it from others. */
 export function maskRecipient(recipient: string): string {
   const [name, ...domain] = recipient.split('@')
   if (domain.length > 0) return `${name?.slice(0, 1)}•••@${domain.join('@')}`

@@ -10,7 +10,7 @@ import type { View } from './view.ts'
 const FIRST = 3
 const MAX = 200
 
-/** What a person has to do: add the statuses that providers sent and no table has. */
+/** The call for action: add the statuses that providers sent and that are in no table. */
 export function unmappedNotice(view: View, words: readonly UnmappedWord[]): Html[] {
   if (words.length === 0) return []
   const title =

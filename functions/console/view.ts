@@ -14,7 +14,7 @@ export interface View {
   theme: 'light' | 'dark'
   /** Of the widget, in pixels. */
   width: number
-  /** Whether columns must share their place. */
+  /** Whether columns must be stacked. */
   isNarrow: boolean
   clock: Clock
   /** The dashboard's time range, zoomed or not: milliseconds since 1970. */

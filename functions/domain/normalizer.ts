@@ -23,7 +23,7 @@ export interface Fact
   path?: string
 }
 
-/** What a mapping may need besides the payload. */
+/** What a mapping may need in addition to the payload. */
 export interface Context {
   callback: Callback
   /** The IANA zone of times that name none. */
@@ -36,7 +36,7 @@ export interface Context {
 
 /** How one provider's callbacks become status records. */
 export interface Normalizer<Payload = unknown> {
-  /** Raised with each change of the mapping; stands in the records that it wrote. */
+  /** Raised with each change of the mapping; kept in the records that it wrote. */
   version: number
   /** How its callbacks are read. */
   body: Body<Payload>
@@ -88,7 +88,7 @@ export function normalize(normalizer: Normalizer, callback: Callback, timeZone: 
   }
 }
 
-/** What a table says of a record; undefined where it does not have the word. Case and surrounding blanks do not matter. */
+/** The status of a record in a table; undefined where the word is not in it. Case and surrounding blanks do not matter. */
 export function statusOf(
   { statuses, wordOf }: Pick<Normalizer, 'statuses' | 'wordOf'>,
   record: Pick<StatusRecord, 'providerStatus' | 'error' | 'details'>,
@@ -97,7 +97,7 @@ export function statusOf(
   return Object.hasOwn(statuses, word) ? statuses[word] : undefined
 }
 
-/** What of a record is decided by the mapping alone; `order` is the rank where the provider has no order of its own. */
+/** The fields of a record that the mapping decides; `order` is the rank where the provider has no order of its own. */
 export function judge(
   normalizer: Normalizer,
   record: Pick<StatusRecord, 'providerStatus' | 'error' | 'details'>,

@@ -10,7 +10,7 @@ interface Route {
 
 /** What the provider gets back. */
 export interface Answer {
-  /** 200 unless said. */
+  /** By default 200. */
   status?: number
   headers?: Record<string, string>
   body?: string
@@ -18,9 +18,9 @@ export interface Answer {
 
 /** A question that the provider asks before it sends anything, answered at once and never queued. */
 export interface Handshake {
-  /** Whether the caller has proven itself by then. */
+  /** Whether it is answered before or after the request is authenticated. */
   asked: 'before the proof' | 'after the proof'
-  /** The answer, `refused` to who does not know the token, undefined where the request is no such question. */
+  /** The answer, `refused` without the right token, undefined where the request is no such question. */
   answer(request: Request, secret: Secret): Answer | 'refused' | undefined | Promise<Answer | 'refused' | undefined>
 }
 
@@ -29,14 +29,14 @@ export interface Provider {
   /** Lower-case letters and digits: it stands in keys, ids, metric dimensions and resource names. */
   id: string
   routes: readonly Route[]
-  /** How it proves itself. */
+  /** How its callbacks are authenticated. */
   proof: Proof
-  /** Who makes the key: we, and the provider is given it, or the provider, and we are. */
+  /** Who makes the key: we, and give it to the provider, or the provider, and gives it to us. */
   keyIssuer: 'ledger' | 'provider'
-  /** What stands in each member of its secret, in words without an apostrophe. */
+  /** What each member of its secret is, in words without an apostrophe. */
   secret: { current: string; [name: string]: string }
   handshake?: Handshake
-  /** What an accepted callback is answered; an empty `200` unless said. */
+  /** The answer to an accepted callback; by default an empty `200`. */
   acknowledgement: Answer
   /** The IANA zone of its times that name none. */
   timeZone: string
@@ -59,7 +59,7 @@ export const plainText = (body: string): Answer => ({
 type Defaults = Pick<Provider, 'timeZone' | 'keyIssuer' | 'secret' | 'acknowledgement' | 'routes'>
 
 /**
- * A provider, checked. Unless said it is called at `POST /webhooks/{id}`, its key is ours, its times are in UTC.
+ * A provider, checked. By default it is called at `POST /webhooks/{id}`, its key is ours, its times are in UTC.
  *
  * @throws Error where the id could be mistaken for something else in a key.
  */

@@ -19,7 +19,7 @@ export interface Secret {
 /** Whether a body is a JSON object, where a provider may send a form as well. */
 export const isJsonObject = (body: Buffer): boolean => /^\s*\{/.test(body.toString())
 
-/** A form or a query of more fields is none of ours. */
+/** The most fields of a form or a query. */
 export const MAX_FIELDS = 1_000
 
 /** Whether a form or a query has too many fields: to parse them would take a time that grows with their square. */

@@ -9,7 +9,7 @@ import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 const PATIENCE = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true }
 
 /**
- * Without its `info` the SDK does not prepare each request for a log that nobody keeps, which is a quarter of a worker's CPU:
+ * Without its `info` the SDK does not prepare each request for a log that is not used, which is a quarter of a worker's CPU:
  * https://github.com/aws/aws-sdk-js-v3/blob/main/packages/middleware-logger/src/loggerMiddleware.ts
  */
 export const FRUGAL = {

@@ -55,7 +55,7 @@ export function rowOf({ retentionDays }: Ledger, key: Key, record: StatusRecord,
 
 /**
  * Inserts rows that have distinct keys: 25 a round trip, the first write of a key wins. What is throttled is tried until the
- * deadline (milliseconds since 1970). Each row's fate is written into it; never throws.
+ * deadline (milliseconds since 1970). The result is written into each row; never throws.
  *
  * A PartiQL INSERT fails with `DuplicateItem` where the key exists, statement by statement, which neither BatchWriteItem
  * (overwrites) nor a transaction (all or nothing, twice the price) gives.
@@ -65,7 +65,7 @@ export async function insertRows(ledger: Ledger, rows: readonly Row[], deadline?
   await pMap(batches, (batch) => insertBatch(ledger, batch, deadline), { concurrency: CONCURRENCY })
 }
 
-/** Inserts nothing, which DynamoDB refuses; by then the connection stands. */
+/** Inserts nothing, which DynamoDB refuses: that opens the connection. */
 export const knock = (ledger: Ledger): Promise<void> => tryInsert(ledger, [])
 
 async function insertBatch(ledger: Ledger, batch: Row[], deadline: number | undefined): Promise<void> {

@@ -31,7 +31,7 @@ export async function enqueue(queue: Queue, callback: Callback): Promise<void> {
   }
 }
 
-/** Sends nothing, which SQS refuses; by then the connection stands, and the right to send is all that it takes. */
+/** Sends an empty batch, which SQS refuses: that opens the connection, with no right but to send. */
 export const knock = ({ client, url }: Queue): Promise<unknown> =>
   client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [] }))
 

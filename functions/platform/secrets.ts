@@ -3,11 +3,11 @@ import type { Secret } from '../domain/request.ts'
 
 /** A provider's secret, kept for a while. */
 export interface Secrets {
-  /** The secret, at most five minutes old, older only while it cannot be read anew. */
+  /** The secret, at most five minutes old, older only while it cannot be read again. */
   current(): Promise<Secret>
   /**
    * The secret, at most ten seconds old: for a caller that the known one does not admit. Rejects while it cannot be read,
-   * so that nobody is refused for a key that is new.
+   * so that a new key is not refused.
    */
   latest(): Promise<Secret>
 }

@@ -58,7 +58,7 @@ export async function untilNothingLeft<T>(
   return left
 }
 
-/** Whether an error's name, or a statement's code, says that a table was asked for more than it takes at the moment. */
+/** Whether an error's name, or a statement's code, says that a table is throttled. */
 export const isThrottling = (code = ''): boolean => /Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)
 
 /** The items in batches of the given size, and of a megabyte at most where `bytesOf` gives an item's. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How long a start may take for it, in milliseconds: Lambda gives ten seconds before it starts anew. */
+/** The most milliseconds of a start that it may take: Lambda allows ten seconds before it starts again. */
 const PATIENCE = 3_000
 
 /**

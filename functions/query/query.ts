@@ -12,7 +12,7 @@ import { checkRecipient } from './parameters.ts'
 import { listQuarantine, replay } from './quarantine.ts'
 import type { QUERY_ROUTES } from './routes.ts'
 
-/** What the query API works with. */
+/** The dependencies of the query API. */
 export interface Desk {
   /** The ids of the catalogue's providers. */
   providers: readonly string[]

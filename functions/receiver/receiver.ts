@@ -9,7 +9,7 @@ import { enqueue, type Queue, unavailable } from '../platform/queue.ts'
 import type { Secrets } from '../platform/secrets.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
 
-/** What a receiver works with. */
+/** The dependencies of a receiver. */
 export interface Reception {
   provider: Provider
   secrets: Secrets
@@ -64,7 +64,7 @@ const requestOf = (
   receivedAt: requestContext.timeEpoch,
 })
 
-/** The provider's own question, answered at its time; undefined where the request is none. */
+/** The answer to a handshake; undefined where the request is none. */
 async function greet({ provider, secrets, telemetry }: Reception, request: Request, asked: string) {
   const { handshake } = provider
   if (handshake?.asked !== asked) return undefined
@@ -92,7 +92,7 @@ async function orUnavailable<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask()
   } catch (cause) {
-    throw unavailable('What it takes to verify this cannot be reached; send it again.', cause)
+    throw unavailable('The key that verifies this request cannot be read. Send it again.', cause)
   }
 }
 

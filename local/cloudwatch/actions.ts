@@ -42,7 +42,7 @@ export function parametersOf({ content }: Action): object {
     const parameters = JSON.parse(text || '{}')
     if (parameters !== null && typeof parameters === 'object' && !Array.isArray(parameters)) return parameters
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new Error(`cwdb-action: expected a JSON object, not ${text}`)
 }

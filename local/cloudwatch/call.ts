@@ -1,4 +1,4 @@
-/** Calls the function that an endpoint's last segment names, and gives what it returned; throws what Lambda tells of a failure. */
+/** Calls the function that an endpoint's last segment names, and gives what it returned; throws the error that Lambda returned. */
 export async function call(endpoint: string, event: object): Promise<unknown> {
   const response = await fetch(`/console/${encodeURIComponent(endpoint.split(':').at(-1) ?? '')}`, {
     method: 'POST',

@@ -1,7 +1,7 @@
 import DOMPurify from 'dompurify'
 
 /**
- * What may be shown of a function's HTML. CloudWatch removes JavaScript, `iframe` and `use`, and tells no more; this is
+ * What may be shown of a function's HTML. CloudWatch removes JavaScript, `iframe` and `use`, and documents no more; this is
  * DOMPurify's list with `cwdb-action`. It also removes names of fields that a document or form has as its own (`title`, `id`),
  * and every attribute with `-->`, `]>` or `</title` in it: a confirmation, too, so that its action would ask no more.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_security.html

@@ -1,7 +1,7 @@
 import type { CustomWidget } from './dashboard.ts'
 import { RANGES, type Settings } from './settings.ts'
 
-/** What the page knows of a widget as it calls. */
+/** A widget, as the page calls its function. */
 interface Asked {
   id: string
   properties: CustomWidget['properties']
@@ -26,7 +26,7 @@ export function widgetContext({ id, properties, settings, forms, size }: Asked) 
     timezone: settings.zone === 'UTC' ? UTC : localZone(now),
     period,
     isAutoPeriod: true,
-    // `zoom` is there only while a graph is zoomed into, which this page has not.
+    // `zoom` is there only while a graph is zoomed into, which this page does not have.
     timeRange: { mode: 'relative', start: now - milliseconds, end: now, relativeStart: milliseconds },
     theme: settings.theme,
     linkCharts: true,
@@ -39,7 +39,7 @@ export function widgetContext({ id, properties, settings, forms, size }: Asked) 
 
 const UTC = { label: 'UTC', offsetISO: '+00:00', offsetInMinutes: 0 }
 
-/** The browser's zone as it is now; no page of AWS tells the sign of `offsetInMinutes` or the label, so trust `offsetISO`. */
+/** The browser's zone as it is now; no page of AWS documents the sign of `offsetInMinutes` or the label, so trust `offsetISO`. */
 function localZone(now: number) {
   const offsetInMinutes = -new Date(now).getTimezoneOffset()
   const [hours, minutes] = [Math.abs(offsetInMinutes) / 60, Math.abs(offsetInMinutes) % 60].map((part) =>

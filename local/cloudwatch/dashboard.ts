@@ -1,5 +1,5 @@
 /**
- * What a CloudWatch dashboard body tells of custom widgets, in units of its grid of 24 columns.
+ * The custom widgets of a CloudWatch dashboard body, in units of its grid of 24 columns.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html, and for the
  * properties, which are missing there: https://github.com/aws/aws-cdk/issues/17579
  */
@@ -18,9 +18,9 @@ export interface CustomWidget {
     /** The ARN of the Lambda function. */
     endpoint: string
     title: string
-    /** Come to the function as members of its event. */
+    /** Passed to the function as members of its event. */
     params?: Record<string, unknown>
-    /** When the function is asked again; each is true unless it is told. */
+    /** When the function is asked again; each is true by default. */
     updateOn?: { refresh?: boolean; resize?: boolean; timeRange?: boolean }
   }
 }

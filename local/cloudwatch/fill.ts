@@ -1,6 +1,6 @@
 /**
  * Puts new content into a place; the focus stays on the field of the same id or name, else in the place. (What CloudWatch does
- * with the focus is told nowhere.) A place that scrolls can be reached by keyboard.
+ * with the focus is not documented.) A place that scrolls can be reached by keyboard.
  */
 export function fill(place: HTMLElement, content: Node): void {
   const focused = place.contains(document.activeElement) ? document.activeElement : null

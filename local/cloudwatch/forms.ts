@@ -1,6 +1,6 @@
 /**
  * The named fields below an element, of which CloudWatch sends the values with every call as `forms.all`: by its samples text,
- * choices and radio buttons; what a check box gives is told nowhere, here it is its value where it is checked.
+ * choices and radio buttons; what a check box gives is not documented, here it is its value where it is checked.
  * https://github.com/aws-samples/cloudwatch-custom-widgets-samples (samples/debugger)
  */
 export function formValues(places: readonly ParentNode[]): Record<string, string> {

@@ -12,7 +12,7 @@ export interface Settings {
 /** The controls' names; all else in the page's address are fields of forms. */
 const NAMES = ['range', 'zone', 'every', 'dark']
 
-/** What stands for a box that is not checked. */
+/** The value of a box that is not checked. */
 const OFF: Record<string, string> = { dark: 'off' }
 
 /** The fields of forms that the page's address keeps. */
@@ -23,7 +23,7 @@ type Range = keyof typeof RANGES
 
 const HOUR = 3_600_000
 
-/** CloudWatch's relative time ranges in milliseconds, and the period of a graph over each in seconds (a guess: AWS tells 300 for a day). */
+/** CloudWatch's relative time ranges in milliseconds, and the period of a graph over each in seconds (a guess: AWS documents 300 for a day). */
 export const RANGES = {
   PT1H: { milliseconds: HOUR, period: 60 },
   PT3H: { milliseconds: 3 * HOUR, period: 60 },

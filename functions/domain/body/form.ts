@@ -4,13 +4,13 @@ import { hasTooManyFields, MAX_FIELDS, withoutParameters } from '../request.ts'
 import type { Body } from './body.ts'
 import { type JsonObject, jsonObject } from './json.ts'
 
-/** Fields by name, blank ones among them; of a name that comes several times all values, in their order. */
+/** Fields by name, blank ones included; a name that is repeated has all its values, in their order. */
 export type Fields = Record<string, string | string[]>
 
 /** An `application/x-www-form-urlencoded` body. */
 export const form: Body<Fields> = (callback) => fieldsOf(readText(callback))
 
-/** The parameters of the query, where the facts stand in the URL; a `reference` that we put there is none. */
+/** The parameters of the query, where the facts stand in the URL; the `reference` that we put there is left out. */
 export const query: Body<Fields> = ({ query }) => fieldsOf(withoutParameters(query, ['reference']))
 
 /** A form, or where there is none the query: for providers that let their customer choose the method. */

@@ -8,13 +8,13 @@ export type Verdict = 'authentic' | 'stale' | 'refused'
 export interface Proof {
   /** The scheme in words, for people who choose a provider. */
   title: string
-  /** Whether a text can be a key; any can unless said. */
+  /** Whether a text can be a key; by default any can. */
   isKey?(text: string): boolean
   /** Whether the request comes from whom the secret was given to. Rejects where that cannot be found out now. */
   verify(request: Request, secret: Secret): Verdict | Promise<Verdict>
   /** The request with its proof, as the provider would send it at `receivedAt`. Throws where the secret does not allow it. */
   prove(request: Request, secret: Secret): Request
-  /** What of a request is a key or a signature, and is never kept. */
+  /** The keys and signatures in a request, which are never kept. */
   withheld?: Withheld
 }
 
@@ -47,7 +47,7 @@ export interface Hmac {
   key?: 'text' | 'base64'
 }
 
-/** The HMAC of the parts, one after the other; undefined where the key is one that anybody could have. */
+/** The HMAC of the parts, one after the other; undefined where the key is too short. */
 export function hmacOf(
   { hash, encoding, key: form = 'text' }: Hmac,
   key: string,

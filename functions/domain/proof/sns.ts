@@ -13,11 +13,11 @@ const HASHES = new Map([
 /** Without a region in it, no other host could be distinguished from SNS's. */
 const TOPIC = /^arn:[^:]+:sns:[a-z0-9-]+:\d+:[^:]+$/
 
-/** The only place that certificates are taken from: other hosts of amazonaws.com hold what anybody put there. */
+/** The only place that certificates are taken from: other hosts of amazonaws.com serve what their users upload. */
 const CERTIFICATE_URL =
   /^https:\/\/sns\.([a-z0-9-]{3,})\.amazonaws\.com(?:\.cn)?\/SimpleNotificationService-[A-Za-z0-9]+\.pem$/
 
-/** Gives the PEM at a URL, undefined where there is none. Rejects where that cannot be found out now. */
+/** Gives the PEM at a URL, undefined where there is none. Rejects where the host cannot be reached. */
 export type FetchCertificate = (url: string) => Promise<string | undefined>
 
 /**
@@ -66,7 +66,7 @@ export function snsSignature(fetchCertificate: FetchCertificate = fetchPem): Pro
       return { ...request, body }
     },
 
-    // Whoever has the link can end the subscription.
+    // The link ends the subscription.
     withheld: { json: /(?<="(?:Signature|UnsubscribeURL)"\s*:\s*")[^"\\]*(?=")/g },
   }
 }
