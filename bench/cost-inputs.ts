@@ -3,6 +3,7 @@ import type { PRICES } from './prices.ts'
 /** What is counted in the sources and in the priced stack's template. */
 export interface Measured {
   recordBytes: number
+  rowBytes: number
   accessLogBytes: number
   workerLogBytes: number
   statusMetrics: number
@@ -34,6 +35,20 @@ export interface Assumed {
   idleReceives: number
 }
 
+/** The same of deliveries. */
+export interface AssumedOfDeliveries {
+  /** Callbacks, and so projections, of a delivery. */
+  callbacks: number
+  /** The share of deliveries that fail. */
+  failing: number
+  /** Milliseconds a batch, which is as long as the worker's, and a projection; gigabytes of the follower. */
+  follower: { batchMs: number; projectionMs: number; gigabytes: number }
+  /** Milliseconds of a sweep that finds nothing, and gigabytes of the sweeper. */
+  sweeper: { ms: number; gigabytes: number }
+  /** Milliseconds of a request that states an expectation, and gigabytes of the query function. */
+  stating: { ms: number; gigabytes: number }
+}
+
 /** What each price is of, and how many of it. */
 const PRICE_NAMES: Record<keyof typeof PRICES, readonly [name: string, unit: string, times: number]> = {
   httpRequest: ['HTTP API request', 'a million', 1e6],
@@ -41,6 +56,7 @@ const PRICE_NAMES: Record<keyof typeof PRICES, readonly [name: string, unit: str
   gigabyteSecond: ['Lambda time', 'a million GB-seconds', 1e6],
   queueRequest: ['SQS request', 'a million', 1e6],
   write: ['DynamoDB write', 'a million', 1e6],
+  read: ['DynamoDB read', 'a million', 1e6],
   storedGigabyteMonth: ['DynamoDB storage and backup', 'a GB and month', 1],
   loggedGigabyte: ['log', 'a GB', 1],
   customMetricMonth: ['custom metric', 'a month', 1],
@@ -52,6 +68,7 @@ const PRICE_NAMES: Record<keyof typeof PRICES, readonly [name: string, unit: str
 
 const MEASURED_NAMES: Record<keyof Measured, readonly [name: string, unit: string]> = {
   recordBytes: ['typical record', 'bytes'],
+  rowBytes: ['typical delivery', 'bytes'],
   accessLogBytes: ['line of the access log', 'bytes'],
   workerLogBytes: ['log of the worker for a callback', 'bytes'],
   secrets: ['secrets', ''],
@@ -66,12 +83,12 @@ const MEASURED_NAMES: Record<keyof Measured, readonly [name: string, unit: strin
 export function linesOf({
   prices,
   measured,
-  assumed: { receiver, worker, idleReceives },
+  assumed: { receiver, worker, idleReceives, deliveries },
   traffic,
 }: {
   prices: Record<keyof typeof PRICES, number>
   measured: Measured
-  assumed: Assumed
+  assumed: Assumed & { deliveries: AssumedOfDeliveries }
   traffic: readonly Traffic[]
 }): string {
   const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 })
@@ -102,6 +119,17 @@ export function linesOf({
         `${worker.batchMs} ms a batch and ${worker.callbackMs} ms a callback at ${number(worker.gigabytes * 1024)} MB`,
       ],
       ['receives of an empty queue', `${number(idleReceives)} a month`],
+      ['callbacks of a delivery', number(deliveries.callbacks)],
+      ['deliveries that fail', `${number(100 * deliveries.failing)} %`],
+      [
+        'follower',
+        `${deliveries.follower.batchMs} ms a batch and ${deliveries.follower.projectionMs} ms a callback at ${number(deliveries.follower.gigabytes * 1024)} MB`,
+      ],
+      ['sweep that finds nothing', `${deliveries.sweeper.ms} ms at ${number(deliveries.sweeper.gigabytes * 1024)} MB`],
+      [
+        'request that states an expectation',
+        `${deliveries.stating.ms} ms at ${number(deliveries.stating.gigabytes * 1024)} MB`,
+      ],
     ]),
     ...section(
       'Traffic',

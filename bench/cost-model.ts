@@ -1,5 +1,6 @@
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { type Assumed, linesOf, type Measured, type Traffic } from './cost-inputs.ts'
+import { ASSUMED_OF_DELIVERIES, deliveryCosts, sweepCosts } from './delivery-costs.ts'
 import { GATEWAYS } from './gateways.ts'
 import {
   accessLogBytes,
@@ -7,6 +8,7 @@ import {
   firstResources,
   recordBytes,
   resources,
+  rowBytes,
   statusMetrics,
   workerLogBytes,
 } from './measures.ts'
@@ -62,6 +64,24 @@ function priceOf({ messageBytes, itemBytes, batch }: Traffic): Record<string, nu
   }
 }
 
+/** What the deliveries add to a callback in dollars, whatever the keys of the stage, and by each of them. */
+function deliveriesOf({ itemBytes, batch }: Traffic): Record<string, number> {
+  const { always, recipient, reference, campaign, failed, patience, expectations } = deliveryCosts({
+    rowBytes: median(rowBytes),
+    recordBytes: itemBytes,
+    batch,
+  })
+  return {
+    'deliveries without any of these keys': always,
+    'lookups: recipient': recipient,
+    'lookups: reference': reference,
+    'lookups: campaign': campaign,
+    'lookups: failed': failed,
+    patience,
+    expectations,
+  }
+}
+
 /** Dollars a month that an idle stack costs, part by part. */
 const idleOf = ({ secrets, alarmMetrics, dashboards, keys }: typeof resources): Record<string, number> => ({
   [`${secrets} secrets`]: PRICES.secretMonth * secrets,
@@ -69,21 +89,27 @@ const idleOf = ({ secrets, alarmMetrics, dashboards, keys }: typeof resources): 
   dashboard: PRICES.dashboardMonth * dashboards,
   'key of the alarm topic': PRICES.keyMonth * keys,
   'polling of the empty queue': PRICES.queueRequest * ASSUMED.idleReceives,
+  sweeps: sweepCosts(),
 })
 
 /** Dollars a month that a deployed stack costs, part by part. */
 function monthlyOf(callbacks: number): Record<string, number> {
   const [steady] = TRAFFIC as [Traffic]
   const perCallback = sum(Object.values(priceOf(steady)))
+  const { 'deliveries without any of these keys': always = 0, patience = 0 } = deliveriesOf(steady)
   const { 'polling of the empty queue': polling = 0, ...idle } = idleOf(resources)
   return {
-    'secrets, alarms, dashboard, key': sum(Object.values(idle)),
+    'secrets, alarms, dashboard, key, sweeps': sum(Object.values(idle)),
     'polling of the empty queue': callbacks > MILLION ? 0 : polling,
     metrics: callbacks > 0 ? PRICES.customMetricMonth * resources.customMetrics : 0,
     callbacks: callbacks * perCallback,
-    'each month kept': (PRICES.storedGigabyteMonth * callbacks * (typical + 100)) / GB,
+    'their deliveries, and what is overdue': callbacks * (always + patience),
+    'each month kept': (PRICES.storedGigabyteMonth * callbacks * storedBytes) / GB,
   }
 }
+
+/** Bytes that a callback leaves: its record, and its share of a delivery with an entry of what is open; 100 more of each are billed. */
+const storedBytes = typical + 100 + (median(rowBytes) + 100) / ASSUMED_OF_DELIVERIES.callbacks
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 const dollars = (amount: number): string => amount.toFixed(2)
@@ -111,12 +137,15 @@ function table(rows: Record<string, Record<string, number>>): string {
   ].join('\n')
 }
 
-const perMillion = Object.fromEntries(
-  TRAFFIC.map((traffic) => [
-    traffic.name,
-    Object.fromEntries(Object.entries(priceOf(traffic)).map(([part, price]) => [part, price * MILLION])),
-  ]),
-)
+const byTraffic = (traffic: readonly Traffic[], of: (traffic: Traffic) => Record<string, number>) =>
+  Object.fromEntries(
+    traffic.map((one) => [
+      one.name,
+      Object.fromEntries(Object.entries(of(one)).map(([part, price]) => [part, price * MILLION])),
+    ]),
+  )
+const perMillion = byTraffic(TRAFFIC, priceOf)
+const deliveries = byTraffic(TRAFFIC.slice(0, 3), deliveriesOf)
 const months = Object.fromEntries([0, 1, 100].map((millions) => [`${millions} million`, monthlyOf(millions * MILLION)]))
 const firstTry = {
   idle: idleOf(firstResources),
@@ -146,18 +175,30 @@ const gateways = [
 
 const measured: Measured = {
   recordBytes: typical,
+  rowBytes: median(rowBytes),
   accessLogBytes,
   workerLogBytes: workerLogBytes(EVENT_SOURCE.batchSize),
   statusMetrics,
   ...resources,
 }
-const inputs = { prices: PRICES, measured, assumed: ASSUMED, traffic: TRAFFIC }
+const inputs = {
+  prices: PRICES,
+  measured,
+  assumed: { ...ASSUMED, deliveries: ASSUMED_OF_DELIVERIES },
+  traffic: TRAFFIC,
+}
 
 /** Prints what a million callbacks and a month cost, as tables or as one JSON value. */
 export function printCosts(asJson: boolean): void {
-  if (asJson) console.log(JSON.stringify({ perMillion, beside, gateways: GATEWAYS, months, firstTry, inputs }, null, 2))
+  if (asJson)
+    console.log(
+      JSON.stringify({ perMillion, deliveries, beside, gateways: GATEWAYS, months, firstTry, inputs }, null, 2),
+    )
   else {
     console.log(`A million callbacks, list prices of us-east-1 without free tiers:\n\n${table(perMillion)}\n`)
+    console.log(
+      `What the deliveries add to a million callbacks, by the keys of the stage, at ${ASSUMED_OF_DELIVERIES.callbacks} callbacks a delivery:\n\n${table(deliveries)}\n`,
+    )
     console.log(`Beside the usual stack in steady traffic, where:\n\n${reasons}\n\n${table(beside)}\n`)
     console.log(`Beside hosted gateways, which deliver to a function and a table that come on top:\n\n${gateways}\n`)
     console.log(`A month of a stack of four providers:\n\n${table(months)}\n`)

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { App } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { recordKey } from '../functions/domain/key.ts'
@@ -10,12 +9,14 @@ import { providers } from '../functions/providers/index.ts'
 import { readConfiguration } from '../lib/configuration.ts'
 import { LedgerStack } from '../lib/ledger-stack.ts'
 import { readFixtures } from '../local/fixtures.ts'
+import { deliveryBytes } from './delivery-costs.ts'
+import { itemBytes } from './item-bytes.ts'
 
-/** accepted, four outcomes, unmapped, refused, arrived, failed, two delays. */
-const COUNTED_PER_PROVIDER = 11
+/** accepted, four outcomes, unmapped, refused, arrived, failed, two delays, deliveries, overdue. */
+const COUNTED_PER_PROVIDER = 13
 
-/** returned, cold starts; requests that API Gateway throttled or found no route for. */
-const COUNTED_IN_COMMON = 4
+/** returned, parked, cold starts; requests that API Gateway throttled or found no route for. */
+const COUNTED_IN_COMMON = 5
 
 /** The records of every fixture. */
 const records: StatusRecord[] = providers
@@ -27,18 +28,8 @@ export const recordBytes: number[] = records.map((record) =>
   itemBytes(itemOf({ ...recordKey(record, null), ...record })),
 )
 
-/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html */
-function itemBytes(item: Record<string, AttributeValue>): number {
-  return Object.entries(item).reduce((bytes, [name, value]) => bytes + Buffer.byteLength(name) + valueBytes(value), 0)
-}
-
-function valueBytes(value: AttributeValue): number {
-  if (value.S !== undefined) return Buffer.byteLength(value.S)
-  if (value.N !== undefined) return Math.ceil(value.N.length / 2) + 1
-  if (value.L !== undefined) return 3 + value.L.reduce((bytes, entry) => bytes + 1 + valueBytes(entry), 0)
-  if (value.M !== undefined) return 3 + itemBytes(value.M) + Object.keys(value.M).length
-  return 1
-}
+/** The bytes of the row of a delivery of each of these records. */
+export const rowBytes: number[] = records.map(deliveryBytes)
 
 /** What a worker writes into its log for a full batch of one provider, in bytes for each callback. */
 export function workerLogBytes(batch: number): number {

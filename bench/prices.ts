@@ -13,6 +13,8 @@ export const PRICES = {
   queueRequest: 0.4 / 1e6,
   /** https://aws.amazon.com/dynamodb/pricing/on-demand/ (each 1 KB) */
   write: 0.625 / 1e6,
+  /** The same page (each 4 KB, strongly consistent) */
+  read: 0.125 / 1e6,
   /** The same page: standard class and point-in-time recovery, a GB and month. */
   storedGigabyteMonth: 0.25 + 0.2,
   /** https://aws.amazon.com/cloudwatch/pricing/ (a GB of logs) */
