@@ -78,7 +78,7 @@ async function send(payload: object) {
 
 const BEGINNING = Date.now() - 6 * 60_000
 
-/** So many seconds after the beginning, on the clock of Paris, in which octopush tells its times. */
+/** So many seconds after the beginning, on the clock of Paris, in which octopush writes its times. */
 const paris = (seconds: number) =>
   new Date(BEGINNING + seconds * 1000).toLocaleString('sv', { timeZone: 'Europe/Paris' })
 
@@ -115,7 +115,7 @@ async function eventually(title: string, text: string | RegExp) {
     .toBeGreaterThan(0)
 }
 
-/** Channel, word and second of each status of a message that went by RCS in vain. */
+/** Channel, word and second of each status of a message that failed by RCS first. */
 const LIFE = [
   ['rcs', 'PROCESSED', 0],
   ['rcs', 'ISP_SEND', 4],
@@ -142,7 +142,7 @@ describe('a message', () => {
     expect(marks).toEqual(marks.toSorted((a, b) => a - b))
   })
 
-  test('hides its recipient until somebody asks, which is written down', async () => {
+  test('hides its recipient until a person reveals it, which is audited', async () => {
     await send(
       status('masked', 'sms', 'DELIVERED', paris(0), {
         meta_data: { call_back: '+33699887766', mail: 'person@example.com' },

@@ -132,7 +132,7 @@ describe('a call', () => {
     expect(widgetContext.height).toBeGreaterThan(200)
   })
 
-  test('tells of theme, time range and zone as they are set, and again after a reload', async () => {
+  test('passes the theme, time range and zone as they are set, and again after a reload', async () => {
     await open('')
     await page.getByRole('checkbox', { name: 'Dark' }).check()
     await page.getByRole('radio', { name: '12h' }).check({ force: true })
@@ -297,13 +297,13 @@ describe('<cwdb-action>', () => {
     expect(events).toHaveLength(1)
   })
 
-  test('whose parameters are no JSON object tells so', async () => {
+  test('whose parameters are no JSON object says so', async () => {
     await open(`<button>Go</button><cwdb-action action="call" ${ENDPOINT}>[1</cwdb-action>`)
     await widget().getByRole('button', { name: 'Go' }).click()
     await widget().getByText('expected a JSON object, not [1').waitFor()
   })
 
-  test('that names no function tells so', async () => {
+  test('that names no function says so', async () => {
     await open('<button>Go</button><cwdb-action action="call" endpoint="arn:toString">{}</cwdb-action>')
     await widget().getByRole('button', { name: 'Go' }).click()
     await widget().getByText('Function not found: toString').waitFor()
@@ -465,7 +465,7 @@ describe('a page of another origin', () => {
       form.submit()`,
   }
 
-  test.each(Object.entries(ATTACKS))('%s in vain', async (_, attack) => {
+  test.each(Object.entries(ATTACKS))('%s has no effect', async (_, attack) => {
     const foreign = await startGateway(
       [
         {

@@ -404,7 +404,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   }),
   ...inTests('functions/platform/projection.ts', 'test/projection.test.ts', {
     'no-condition': [
-      'whoever writes a delivery last wins, however little it has seen',
+      'the last write of a delivery wins, however few rows it has read',
       "'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR (#latestAt = :latestAt AND #records <= :records)'",
       "'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR #latestAt >= :latestAt OR #records <= :records'",
     ],

@@ -52,7 +52,7 @@ export const acknowledgeAuditBucket = (bucket: IConstruct): void =>
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions::AwsSolutions-S1',
     reason:
-      'The bucket holds the audit trail itself, which CloudTrail alone writes; a log of its log would be watched by nobody.',
+      'The bucket holds the audit trail itself, which CloudTrail alone writes; a log of that log would not be watched.',
   })
 
 /** Acknowledges the findings of cdk-nag that are on purpose. */

@@ -13,7 +13,7 @@ export interface Difference {
   /** Changes the copy of the sources that is deployed. */
   prepare?(folder: string): void
   /** Does what AWS would have done. */
-  mend?(deployment: Deployment): Promise<unknown>
+  correct?(deployment: Deployment): Promise<unknown>
 }
 
 /** Seconds, and how often: with the stack's own a message would be given up after ten hours. */
@@ -81,7 +81,7 @@ export const DIFFERENCES: Difference[] = [
   {
     of: 'redrive policy',
     reason: 'CloudFormation drops it. Its numbers are smaller, too: 200 receives would take ten hours.',
-    async mend({ sqs, idOf }) {
+    async correct({ sqs, idOf }) {
       const QueueUrl = idOf('AWS::SQS::Queue', 'PipelineCallbacks')
       const { Attributes } = await sqs.send(
         new GetQueueAttributesCommand({
@@ -100,7 +100,7 @@ export const DIFFERENCES: Difference[] = [
   {
     of: 'expiry of rows, point-in-time recovery',
     reason: 'CloudFormation drops them; template tests hold them.',
-    mend: ({ dynamoDb, idsOf }) =>
+    correct: ({ dynamoDb, idsOf }) =>
       Promise.all(
         idsOf('AWS::DynamoDB::Table').map(async (TableName) => {
           const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' }

@@ -18,7 +18,7 @@ export interface Case extends Fixture {
   problems: string[]
   ignored: string[]
   /** The sender, where it is not the provider: one without a key, or with a guessed one. */
-  sender?: 'stranger' | 'forger'
+  sender?: 'unknown' | 'forger'
 }
 
 const { stages } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context
@@ -65,7 +65,7 @@ function signedBySender(deployment: Deployment, callback: Case, secrets: Record<
     ...request,
     url: deployment.urlOf(request.url.slice(deployment.publicUrl.length)),
   })
-  if (callback.sender === 'stranger') return viaEmulator({ ...bare, headers: {}, url: bare.url.replace(/\?.*/, '') })
+  if (callback.sender === 'unknown') return viaEmulator({ ...bare, headers: {}, url: bare.url.replace(/\?.*/, '') })
   const secret = secrets[callback.provider] ?? localSecret(callback.provider)
   if (callback.sender === undefined) return viaEmulator(proof.prove(bare, secret))
   const forged = proof.prove(bare, { ...secret, current: `${secret.current}x` })

@@ -32,7 +32,7 @@ export async function rehearse(print: (line: string) => void): Promise<void> {
     await show('cdk bootstrap', () => bootstrap(folder, emulator))
     await show('cdk deploy', () => deploy(folder, emulator))
     const deployment = await openDeployment(`delivery-ledger-${STAGE}`, emulator)
-    for (const { mend } of DIFFERENCES) await mend?.(deployment)
+    for (const { correct } of DIFFERENCES) await correct?.(deployment)
     const scene = { emulator, folder, deployment, keys: await agreeOnKeys(deployment) }
     for (const [title, step] of Object.entries(STEPS)) await show(title, () => step(scene))
   } finally {

@@ -26,11 +26,11 @@ const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => to
 const only = (id: string) => cases.filter(({ provider }) => provider === id)
 
 const refuseForgers: Step = async ({ deployment, keys }) => {
-  const strangers = providers
+  const unknown = providers
     .flatMap(({ id }) => only(id).slice(0, 1))
-    .map((callback) => ({ ...callback, sender: 'stranger' as const }))
+    .map((callback) => ({ ...callback, sender: 'unknown' as const }))
   const forgers = cases.map((callback) => ({ ...callback, sender: 'forger' as const }))
-  const statuses = await sendAll(deployment, [...forgers, ...strangers], keys)
+  const statuses = await sendAll(deployment, [...forgers, ...unknown], keys)
   expectEqual(new Set(statuses), new Set([401]))
   const wrongMethod = providers
     .flatMap(({ id }) => only(id).slice(0, 1))
@@ -187,7 +187,7 @@ const sendAgain: Step = async (scene) => {
   return `${recorded.length} duplicates, and every history as before`
 }
 
-/** A rotation that refuses nobody, a callback with the new key, and what is in quarantine and the dead-letter queue, by the operators' command line. */
+/** A rotation that refuses no callback, a callback with the new key, and what is in quarantine and the dead-letter queue, by the operators' command line. */
 const operate: Step = async ({ deployment, emulator, folder, keys }) => {
   const ledger = async (...args: string[]) => {
     const place = ['--stack', deployment.name, '--url', deployment.urlOf(''), '--json']
@@ -231,7 +231,7 @@ const removeStack: Step = async ({ deployment }) => {
 
 /** The rehearsal of a deployed stack, step by step. */
 export const STEPS: Record<string, Step> = {
-  'strangers are refused': refuseForgers,
+  'callbacks without the right key are refused': refuseForgers,
   'callbacks become records': takeCallbacks,
   'histories are read back': readHistories,
   'a broken callback is quarantined': quarantineBroken,

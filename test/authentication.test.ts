@@ -86,7 +86,7 @@ describe.each(providers)('$id', ({ id, proof, handshake }) => {
       if (value !== bare.headers[name]) expect(kept).not.toContain(value)
   })
 
-  test.each(readHandshakes(id))('answers $name, and nobody with a wrong token or key', async (fixture) => {
+  test.each(readHandshakes(id))('answers $name, and refuses a wrong token or key', async (fixture) => {
     const asked = requestOf(fixture, ORIGIN, ARRIVAL)
     const isProven = handshake?.asked === 'after the proof'
     const request = isProven ? proof.prove(asked, secret) : asked

@@ -5,7 +5,7 @@ import { describe, tableOf } from '../local/catalogue.ts'
 const PAGE = `# Providers
 
 What each provider of the catalogue reports, as its examples and its table show. This page is generated:
-\`npx vitest run test/catalogue.test.ts -u\` writes it anew.
+\`npx vitest run test/catalogue.test.ts -u\` writes it again.
 
 - **proof**: how a callback proves where it comes from. A shared key comes in the header \`X-API-KEY\`, as the password of HTTP Basic, as a
   Bearer token, or as \`?key=\` in the URL.
@@ -14,7 +14,7 @@ What each provider of the catalogue reports, as its examples and its table show.
 - **own reference**: the provider passes your own id of a message through. Where it does not, add \`?reference=<your id>\` to the
   callback URL of a message, if the provider lets you set one.
 - **time**: callbacks say when something happened. Where they do not, \`occurredAt\` is null, and \`receivedAt\` is all that is known.
-- **evidence**: A, the provider's own documents were read; B, the code of an SDK or of somebody who uses it; C, from memory.
+- **evidence**: A, the provider's own documents were read; B, the code of an SDK or of a user of it; C, from memory.
 
 `
 

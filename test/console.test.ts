@@ -25,8 +25,8 @@ afterAll(() => gateway.stop())
 function post(name: string, headers: Record<string, string | undefined> = {}, body = '{"a":1}') {
   calls = []
   const all = { 'content-type': 'application/json', origin: gateway.url, 'sec-fetch-site': 'same-origin', ...headers }
-  const told = Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined)
-  return fetch(`${gateway.url}/console/${name}`, { method: 'POST', headers: told, body })
+  const sent = Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined)
+  return fetch(`${gateway.url}/console/${name}`, { method: 'POST', headers: sent, body })
 }
 
 describe('POST /console/{function}', () => {
@@ -58,19 +58,19 @@ describe('POST /console/{function}', () => {
     ['of a page on another port', { 'sec-fetch-site': 'same-site', origin: 'http://127.0.0.1:1' }, 403],
     ['of a foreign page in an old browser', { 'sec-fetch-site': undefined, origin: 'https://example.com' }, 403],
     ['of a sandboxed page', { 'sec-fetch-site': undefined, origin: 'null' }, 403],
-    ['of nobody', { 'sec-fetch-site': undefined, origin: undefined }, 403],
+    ['without a sender', { 'sec-fetch-site': undefined, origin: undefined }, 403],
     ['by a person who opened an address', { 'sec-fetch-site': 'none', origin: undefined }, 403],
   ])('takes no request %s', async (_, headers, status) => {
     expect((await post('echo', headers)).status).toBe(status)
     expect(calls).toEqual([])
   })
 
-  test('takes a request of its own page from a browser that tells its origin alone', async () => {
+  test('takes a request of its own page from a browser that sends only its origin', async () => {
     expect((await post('echo', { 'sec-fetch-site': undefined })).status).toBe(200)
   })
 })
 
-test('a foreign name that was pointed at this machine is told nothing', async () => {
+test('a foreign name that was pointed at this machine gets nothing', async () => {
   const { request } = await import('node:http')
   const statusOf = (host: string) =>
     new Promise((resolve) => {

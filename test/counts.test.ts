@@ -27,7 +27,7 @@ const campaign = (size: number): Callback => {
 
 type Answer = (command: object, send: () => Promise<object>) => Promise<object>
 
-/** A worker whose ledger answers as it is told, and what its batches count together. */
+/** A worker whose ledger answers as given, and what its batches count together. */
 async function createFaultyWorker() {
   const { ledger, quarantine } = await createTestWorker(dynamoDb)
   const telemetry = recordingTelemetry()

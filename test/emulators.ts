@@ -37,7 +37,7 @@ export function useDynamoDb() {
   }
 }
 
-/** A local stack for the tests of a file, quick to retry, with all that its telemetry was told. */
+/** A local stack for the tests of a file, quick to retry, with all that its telemetry received. */
 export function useStack(options: Partial<StackOptions> = {}) {
   const telemetry = recordingTelemetry()
   let stack: Stack

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.stop())
 
-/** Sends a path as it is, which `fetch` would write anew. */
+/** Sends a path as it is, which `fetch` would normalize. */
 async function call(path: string, method = 'GET', headers: Record<string, string> = {}, body?: Buffer) {
   const { hostname, port } = new URL(gateway.url)
   const { promise, resolve, reject } = Promise.withResolvers<import('node:http').IncomingMessage>()

@@ -179,7 +179,7 @@ describe('the receivers', () => {
     },
   )
 
-  test('tell a stranger with a hostile request nothing but 401', async () => {
+  test('answer a hostile request without a key with 401 alone', async () => {
     const strange = { 'x-api-key': 'é"\\{}', 'x-ts-authorization': 'TSA :::', authorization: `Basic ${'='.repeat(99)}` }
     for (const document of documents) {
       const response = await sendRequest({

@@ -12,7 +12,7 @@ import { callbackOf } from './fixture-outcome.ts'
 
 const dynamoDb = useDynamoDb()
 
-/** Real callbacks, and others that tell something else about the same message at the same moment. */
+/** Real callbacks, and others that report something else about the same message at the same moment. */
 const callbacks: Callback[] = providers
   .flatMap(({ id }) => readFixtures(id).map(callbackOf))
   .filter(({ requestId }) => !requestId.includes('every-'))

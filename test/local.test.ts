@@ -85,7 +85,7 @@ describe('npm start', () => {
     expect(commands.find((command) => command.includes('/webhooks/octopush'))).not.toContain('valid for')
   })
 
-  test('logs what its caller is not told: the nearest path, and whether there was a key', async () => {
+  test('logs what the caller does not get: the nearest path, and whether there was a key', async () => {
     const { url, lines } = await start()
     const post = (path: string, headers = {}) => fetch(url + path, { method: 'POST', body: '{}', headers })
     expect((await post('/webhooks/octopus')).status).toBe(404)

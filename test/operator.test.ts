@@ -169,7 +169,7 @@ describe('send and show', () => {
     expect((await ledger('show', 'nothing')).lines).toEqual(['no record of nothing from any provider'])
   })
 
-  test('what is not there, and where nobody listens', async () => {
+  test('what is not there, and that no stack listens', async () => {
     expect(await ledger('show', 'octopush', 'nothing')).toMatchObject({
       code: 1,
       lines: ['no record of nothing from octopush'],
@@ -421,6 +421,6 @@ describe('errors of the AWS SDK', () => {
   ])('%s', (message, line) => expect(inOneLine(new Error(message))).toMatch(line))
 })
 
-test('a bar tells count, share, rate and the time left', () => {
+test('a bar shows count, share, rate and the time left', () => {
   expect(barOf(25, 100, 5)).toBe(`${'█'.repeat(8)}${'░'.repeat(22)} 25/100  25 %  5.0/s  15 s left`)
 })

@@ -116,8 +116,8 @@ describe('the catalogue', () => {
     const words = table.split(/\s+/)
     for (let i = 0; i < words.length; i += 2) {
       const [word = '', status] = words.slice(i, i + 2)
-      const told = { providerStatus: ` ${word.toLowerCase()} `, error: null, details: {} }
-      expect(statusOf(normalizer ?? { statuses: {} }, told), word).toBe(status)
+      const record = { providerStatus: ` ${word.toLowerCase()} `, error: null, details: {} }
+      expect(statusOf(normalizer ?? { statuses: {} }, record), word).toBe(status)
     }
   })
 })

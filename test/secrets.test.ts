@@ -60,7 +60,7 @@ test('for a caller whom it does not admit it is read again, at most every ten se
   expect(reads).toBe(2)
 })
 
-test('the known secret serves on while it cannot be read anew', async () => {
+test('the known secret is used while it cannot be read again', async () => {
   const { clock, secrets } = start('{"current":"a"}')
   await secrets.current()
   value = undefined
@@ -84,7 +84,7 @@ test.each(['null', '5', '""'])('a previous key that is none (%s) is left out', a
   expect(await verdict('5')).toBe('refused')
 })
 
-test('nobody is refused by an old secret while it cannot be read anew', async () => {
+test('an old secret refuses no callback while it cannot be read again', async () => {
   const { clock, secrets } = start('{"current":"a"}')
   await secrets.current()
   value = undefined

@@ -289,7 +289,7 @@ describe('a partition that takes so many writes a second', () => {
     expect(telemetry.batches.map(({ returned }) => returned)).toEqual([['ThrottlingError'], ['OutOfTime', 'OutOfTime']])
   }, 20_000)
 
-  test('that takes too few until the deadline gives the callback back, and what is known of it is told', async () => {
+  test('that takes too few until the deadline returns the callback, and counts what it has stored', async () => {
     const { ledger, quarantine } = await createTestWorker(dynamoDb)
     const telemetry = recordingTelemetry()
     const slow = throttle(ledger, { burst: 50, rate: 1 })
@@ -309,9 +309,9 @@ describe('a partition that takes so many writes a second', () => {
     const whole = createWorker({ providers, ledger, quarantine, telemetry })
     expect(await whole(eventOf([callback], 2))).toEqual({ batchItemFailures: [] })
     expect(telemetry.outcomes.map(({ result }) => result)).toEqual(['quarantined'])
-    const told = [...telemetry.outcomes, ...(telemetry.batches[0]?.unfinished ?? [])]
-    expect(told.flatMap(({ stored }) => stored)).toHaveLength(201)
-    expect(told.flatMap(({ unmapped }) => unmapped)).toEqual(['TELEPORTED'])
+    const counted = [...telemetry.outcomes, ...(telemetry.batches[0]?.unfinished ?? [])]
+    expect(counted.flatMap(({ stored }) => stored)).toHaveLength(201)
+    expect(counted.flatMap(({ unmapped }) => unmapped)).toEqual(['TELEPORTED'])
     expect((await listQuarantined(quarantine, ['octopush'], 10)).items).toHaveLength(1)
   }, 20_000)
 

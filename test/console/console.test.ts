@@ -81,7 +81,7 @@ const record = (index: number): StatusRecord => ({
 })
 
 describe('a message of many records', () => {
-  test('fits into an answer, and is leafed through without telling a recipient', async () => {
+  test('fits into an answer, and is paged through without revealing a recipient', async () => {
     const { ledger } = stack()
     await insertRows(
       ledger,
@@ -242,7 +242,7 @@ describe('now', () => {
     expect(answer).not.toContain('<table')
   })
 
-  test('shows what needs a person first, three at most, and the rest when asked', async () => {
+  test('shows what asks for action first, three at most, and the rest in a pop-up', async () => {
     const answer = await ask('view', { show: 'now' }, { observations: observations(5, counts) })
     expect(answer.indexOf('5 provider statuses are not mapped')).toBeLessThan(answer.indexOf('<th'))
     expect(answer.match(/&#39;NEW \d&#39;/g)).toHaveLength(3)
@@ -306,7 +306,7 @@ describe('every function', () => {
     expect(await open('view')({ describe: true })).toEqual({ markdown: expect.stringContaining('show') })
   })
 
-  test('says what is wrong, where something is, and tells its own log', async () => {
+  test('says that it failed, and logs the error', async () => {
     const unexpected = vi.fn()
     const broken = { counts: () => Promise.reject(new Error('secret detail')), unmapped: async () => [] }
     const answer = await ask('view', { show: 'now' }, { observations: broken, telemetry: { unexpected } })

@@ -42,7 +42,7 @@ test.each([
   '[]',
   '{"provider":"octopush"}',
   '{"provider":1,"requestId":"","receivedAt":"","body":"","encoding":"utf8"}',
-])('a message that is no callback is told: %s', (message) => expect(() => parseCallback(message)).toThrow())
+])('a message that is no callback is refused: %s', (message) => expect(() => parseCallback(message)).toThrow())
 
 test.each([
   ['{"a":1}', { a: 1 }],

@@ -12,7 +12,7 @@ type Fact = typeof fact extends fc.Arbitrary<infer T> ? T : never
 const keyOf = ({ record, order }: Fact) => recordKey(record, order)
 
 /** What the provider reported, as the test sees it. */
-const told = ({ record: { receivedAt, normalizer, status, final, order: _, ...rest }, order }: Fact) =>
+const content = ({ record: { receivedAt, normalizer, status, final, order: _, ...rest }, order }: Fact) =>
   JSON.stringify([rest, order])
 
 const FIELDS = Object.keys(statusRecord('sent', 0)) as (keyof StatusRecord)[]
@@ -32,7 +32,7 @@ test('equal keys are equal facts, and equal facts have equal keys', () => {
   let equal = 0
   fc.assert(
     fc.property(pair, ([a, b]) => {
-      const isEqual = told(a) === told(b)
+      const isEqual = content(a) === content(b)
       if (isEqual) equal++
       expect(JSON.stringify(keyOf(a)) === JSON.stringify(keyOf(b))).toBe(isEqual)
     }),

@@ -21,7 +21,7 @@ const bodyOf = (of = template): string => {
 }
 
 describe('the alarms', () => {
-  test('tell the topic when they turn and when they are over', () => {
+  test('notify the topic when they go off and when they are over', () => {
     expect(alarms.length).toBeGreaterThan(20)
     for (const { AlarmActions, OKActions } of alarms) {
       expect(AlarmActions).toEqual([{ Ref: expect.stringContaining('OperationsAlarms') }])

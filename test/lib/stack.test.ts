@@ -360,7 +360,7 @@ describe('a customer-managed key', () => {
     own.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
   })
 
-  test('lets CloudWatch Logs in by the encryption context, as its page says, and nobody else', () => {
+  test('is open to CloudWatch Logs by the encryption context, as its page says, and to no other service', () => {
     const policies = Object.entries(own.findResources('AWS::KMS::Key')).map(([id, { Properties }]) => ({
       id,
       services: (Properties.KeyPolicy.Statement as Statement[]).filter((one) => 'Service' in (one.Principal as object)),
@@ -391,7 +391,7 @@ test('CloudTrail records who calls what reveals or changes something, unless the
   templateOf({ auditTrail: false }).resourceCountIs('AWS::CloudTrail::Trail', 0)
 })
 
-test('the outputs tell what to paste into each provider’s console, and how to read or set its secret', () => {
+test('the outputs say what to paste into each provider’s console, and how to read or set its secret', () => {
   const outputs = template.findOutputs('*')
   for (const { id, routes, keyIssuer, secret } of providers) {
     const name = id.charAt(0).toUpperCase() + id.slice(1)

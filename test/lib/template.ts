@@ -8,7 +8,7 @@ import { LedgerStack } from '../../lib/ledger-stack.ts'
 
 const ids = providers.map(({ id }) => id)
 
-/** What cdk.json tells every synthesis: the stages, and CDK's feature flags. */
+/** The context of cdk.json: the stages, and CDK's feature flags. */
 export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
 
 /** The template of a stage with the given configuration, of all providers unless it names some; functions are not bundled. */

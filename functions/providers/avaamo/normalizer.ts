@@ -21,7 +21,7 @@ export const normalizer: Normalizer<JsonObject> = {
   statuses: STATUSES,
 
   facts(json, { callback }) {
-    const { status, error_code, error_message, ...told } = read(payload, json)
+    const { status, error_code, error_message, ...reported } = read(payload, json)
     return [
       {
         messageId: callback.pathParameters.recipient_uuid as string,
@@ -29,7 +29,7 @@ export const normalizer: Normalizer<JsonObject> = {
         error: errorOf(error_code, error_message),
         occurredAt: null,
         // With a code the message does not count, but it has arrived.
-        details: error_code !== null && error_message !== null ? { ...told, error_message } : told,
+        details: error_code !== null && error_message !== null ? { ...reported, error_message } : reported,
       },
     ]
   },

@@ -70,10 +70,10 @@ export const normalizer: Normalizer<unknown[]> = {
     readEach(entry, entries, '', context.problems).flatMap(({ entry, path }) => factOf(entry, path, context)),
 }
 
-function factOf(told: z.infer<typeof entry>, path: string, { problems, ignored }: Context): Fact | [] {
-  const { event, email, 'message-id': id, camp_id, 'campaign name': name, reason, ...details } = told
-  const kind = KINDS[event?.trim().toUpperCase() ?? ''] ?? (event === null ? kindOf(told) : undefined)
-  // A campaign's events name no mail; with the recipient its id tells which it was.
+function factOf(reported: z.infer<typeof entry>, path: string, { problems, ignored }: Context): Fact | [] {
+  const { event, email, 'message-id': id, camp_id, 'campaign name': name, reason, ...details } = reported
+  const kind = KINDS[event?.trim().toUpperCase() ?? ''] ?? (event === null ? kindOf(reported) : undefined)
+  // A campaign's events have no message id; its id and the recipient identify the message.
   const messageId = id?.trim().replace(/^<|>$/g, '') || camp_id
   if (kind !== undefined) ignored.push(kind)
   else if (event === null) problems.push(`${path}.event: expected text`)

@@ -53,9 +53,9 @@ export const normalizer: Normalizer<JsonObject> = {
   },
 }
 
-function entryFacts(told: z.infer<typeof entry>, path: string, { timeZone, ignored, problems }: Context): Fact[] {
-  const { messageId, to, destination, channel, bulkId, status, ...details } = told
-  const { error, price, doneAt, sentAt, seenAt, receivedAt, callbackData } = told
+function entryFacts(reported: z.infer<typeof entry>, path: string, { timeZone, ignored, problems }: Context): Fact[] {
+  const { messageId, to, destination, channel, bulkId, status, ...details } = reported
+  const { error, price, doneAt, sentAt, seenAt, receivedAt, callbackData } = reported
   const happened = status ? (doneAt ?? sentAt) : seenAt
   if (!status && !happened) {
     if (receivedAt) ignored.push('inbound_message')
@@ -82,8 +82,8 @@ function entryFacts(told: z.infer<typeof entry>, path: string, { timeZone, ignor
   ]
 }
 
-function notificationFact(told: z.infer<typeof notification>): Fact {
-  const { messageId, recipient, channel, bulkId, notificationType, sendDateTime, ...details } = told
+function notificationFact(reported: z.infer<typeof notification>): Fact {
+  const { messageId, recipient, channel, bulkId, notificationType, sendDateTime, ...details } = reported
   const { occurredAt, raw } = unixOccurrence('sendDateTime', String(sendDateTime ?? ''), 'milliseconds')
   return {
     messageId,
@@ -92,7 +92,7 @@ function notificationFact(told: z.infer<typeof notification>): Fact {
     providerStatus: notificationType,
     occurredAt,
     campaign: bulkId,
-    reference: textOf(told.callbackData),
+    reference: textOf(reported.callbackData),
     details: { ...details, ...(sendDateTime !== undefined && raw) },
   }
 }
@@ -101,7 +101,7 @@ function notificationFact(told: z.infer<typeof notification>): Fact {
 const channelOf = (details: JsonObject) =>
   details.smsCount !== undefined ? 'sms' : details.voiceCall !== undefined ? 'voice' : null
 
-/** Of each part of a message, as Infobip tells it. */
+/** The price of each part of a message, as Infobip reports it. */
 const priceOf = (price: z.infer<typeof entry>['price']) =>
   typeof price?.pricePerMessage === 'number' || typeof price?.pricePerMessage === 'string'
     ? { amount: Number(price.pricePerMessage), currency: price.currency }

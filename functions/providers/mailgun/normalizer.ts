@@ -83,13 +83,13 @@ export const normalizer: Normalizer<JsonObject> = {
 
   facts({ signature, 'event-data': data, ...rest }) {
     const isForm = data === undefined
-    const told: JsonObject = isForm ? ofForm(rest) : (data as JsonObject)
-    const entry = read(eventData, told, isForm ? '' : 'event-data')
+    const reported: JsonObject = isForm ? ofForm(rest) : (data as JsonObject)
+    const entry = read(eventData, reported, isForm ? '' : 'event-data')
     const { message, 'delivery-status': delivery, severity, reject } = entry
     const { occurredAt, raw } = unixOccurrence('timestamp', entry.timestamp, 'seconds')
     const text = delivery?.message ?? delivery?.description ?? reject?.reason ?? null
     const code = delivery?.code ?? null
-    const { event, timestamp, recipient, ...details } = told
+    const { event, timestamp, recipient, ...details } = reported
     const isError = severity !== null || Boolean(reject) || Number(code) >= 400
     return [
       {

@@ -53,11 +53,11 @@ export const normalizer: Normalizer<unknown[]> = {
     readEach(entry, entries, '', context.problems).flatMap(({ entry, path }) => factOf(entry, path, context)),
 }
 
-function factOf(told: z.infer<typeof entry>, path: string, { problems, ignored }: Context): Fact | [] {
-  const { event, MessageID, time, email, customcampaign, smtp_reply, ...details } = told
+function factOf(reported: z.infer<typeof entry>, path: string, { problems, ignored }: Context): Fact | [] {
+  const { event, MessageID, time, email, customcampaign, smtp_reply, ...details } = reported
   if (event === null || MessageID === null) {
     // Of mails to us, which the Parse API may send here too.
-    if (event === null && told.Headers !== undefined) ignored.push('inbound_message')
+    if (event === null && reported.Headers !== undefined) ignored.push('inbound_message')
     else problems.push(`${path}.${event === null ? 'event' : 'MessageID'}: expected text`)
     return []
   }

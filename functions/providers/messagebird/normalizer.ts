@@ -30,8 +30,8 @@ export const normalizer: Normalizer<Fields> = {
   },
 
   facts(fields, { timeZone }) {
-    const { id, recipient, status, statusDatetime, ...told } = read(payload, fields)
-    const { statusReason, statusErrorCode, ...rest } = told
+    const { id, recipient, status, statusDatetime, ...reported } = read(payload, fields)
+    const { statusReason, statusErrorCode, ...rest } = reported
     const { 'price[amount]': amount, 'price[currency]': currency, ...details } = rest
     const { occurredAt, raw } = occurrence('statusDatetime', withPlus(statusDatetime), timeZone)
     const isFailure = statusErrorCode !== null || /fail|expired|busy/i.test(status)

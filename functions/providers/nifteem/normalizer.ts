@@ -13,7 +13,7 @@ const STATUSES = {
   NOSENT: 'skipped',
 } as const satisfies Record<string, Status>
 
-/** An event of a name that this version has not met may be a status: it is set aside, not ignored. */
+/** An event with an unknown name may be a status: it is quarantined, not ignored. */
 const event = z.literal('DISPATCH_STATUS', { error: 'expected DISPATCH_STATUS or INCOMING_MESSAGE' })
 
 const integer = z.int32({ error: 'expected a 32-bit integer' })
@@ -40,8 +40,17 @@ export const normalizer: Normalizer<JsonObject> = {
   ignores: ({ event }) => (event === 'INCOMING_MESSAGE' ? event : undefined),
 
   facts(json, { timeZone }) {
-    const { dispatchId, messageId, messagePart, channel, channelIdentifier, status, statusOrder, statusDate, ...told } =
-      read(payload, json)
+    const {
+      dispatchId,
+      messageId,
+      messagePart,
+      channel,
+      channelIdentifier,
+      status,
+      statusOrder,
+      statusDate,
+      ...reported
+    } = read(payload, json)
     const { occurredAt, raw } = occurrence('statusDate', statusDate, timeZone)
     return [
       {
@@ -53,7 +62,7 @@ export const normalizer: Normalizer<JsonObject> = {
         occurredAt,
         order: statusOrder ?? null,
         campaign: dispatchId,
-        details: { ...told, ...raw },
+        details: { ...reported, ...raw },
       },
     ]
   },

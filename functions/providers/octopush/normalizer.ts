@@ -79,7 +79,7 @@ export const normalizer: Normalizer<JsonObject> = {
 
 const isText = (value: unknown) => typeof value === 'string' && value !== ''
 
-/** What a payload tells of its message, and of one moment of it. */
+/** The parts of a payload that are about its message, and about one status of it. */
 type Message = z.infer<z.ZodMiniObject<typeof message>>
 type Moment = z.infer<z.ZodMiniObject<typeof moment & typeof price, z.core.$loose>>
 

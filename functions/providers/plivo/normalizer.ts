@@ -47,7 +47,7 @@ const payload = z.looseObject({
   DeliveryReportTime: text,
 })
 
-/** The latest that is told is when the status began; `queued` and `sent` are no later than their own. */
+/** The latest time is when the status began; `queued` and `sent` are no later than their own. */
 const TIMES = ['DeliveryReportTime', 'SentTime', 'QueuedTime', 'MessageTime'] as const
 
 const FIRST_TIME: Readonly<Record<string, number>> = { QUEUED: 2, SENT: 1 }
@@ -71,9 +71,9 @@ export const normalizer: Normalizer<Fields> = {
   },
 
   facts({ status, ...fields }, { timeZone }) {
-    const told = read(payload, status === undefined ? fields : { Status: status, ...fields })
-    const { MessageUUID, Status, To, Type, ErrorCode, PowerpackUUID, ...details } = told
-    const { Sequence, TotalAmount } = told
+    const reported = read(payload, status === undefined ? fields : { Status: status, ...fields })
+    const { MessageUUID, Status, To, Type, ErrorCode, PowerpackUUID, ...details } = reported
+    const { Sequence, TotalAmount } = reported
     const times = TIMES.slice(FIRST_TIME[Status.trim().toUpperCase()] ?? 0)
     return [
       {
@@ -84,7 +84,7 @@ export const normalizer: Normalizer<Fields> = {
         // `0` and `000` say that there was none.
         error: Number(ErrorCode) === 0 ? null : { code: ErrorCode, message: null },
         // Without a zone, which is our assumption, and with microseconds: the texts stay in the details.
-        occurredAt: readTimestamp(times.map((name) => told[name]).find(isText) ?? '', timeZone),
+        occurredAt: readTimestamp(times.map((name) => reported[name]).find(isText) ?? '', timeZone),
         order: isText(Sequence) && /^\d{1,9}$/.test(Sequence) ? Number(Sequence) : null,
         campaign: PowerpackUUID,
         price: isText(TotalAmount) ? { amount: Number(TotalAmount), currency: 'USD' } : null,

@@ -74,12 +74,12 @@ export const normalizer: Normalizer<JsonObject> = {
   },
 
   facts(json, { timeZone }) {
-    const { RecordType, MessageID, Recipient, Email, Tag, Description, ...told } = read(payload, json)
-    const { Type, TypeCode, SuppressionReason, Details, Metadata } = told
+    const { RecordType, MessageID, Recipient, Email, Tag, Description, ...reported } = read(payload, json)
+    const { Type, TypeCode, SuppressionReason, Details, Metadata } = reported
     const isBounce = RecordType === 'Bounce' || RecordType === 'SMTPApiError'
     const providerStatus = (isBounce ? Type : RecordType === 'SubscriptionChange' && SuppressionReason) || RecordType
-    const name = TIMES.find((name) => told[name]) ?? 'DeliveredAt'
-    const { [name]: at, ...details } = told
+    const name = TIMES.find((name) => reported[name]) ?? 'DeliveredAt'
+    const { [name]: at, ...details } = reported
     const { occurredAt, raw } = occurrence(name, at ?? '', timeZone)
     return [
       {
@@ -87,7 +87,7 @@ export const normalizer: Normalizer<JsonObject> = {
         recipient: Recipient ?? Email,
         channel: 'email',
         providerStatus,
-        description: Description || told.Name || null,
+        description: Description || reported.Name || null,
         error: isBounce ? { code: codeIn(Details) ?? wordOf(TypeCode), message: Details || Description || null } : null,
         occurredAt,
         campaign: Tag,

@@ -69,7 +69,7 @@ export const normalizer: Normalizer<Payload> = {
     return known.find((key) => Object.hasOwn(STATUSES, key)) ?? providerStatus
   },
 
-  /** What SNS says of the subscription, a text of somebody (SES announces itself so), inbound mail, an opt-in. */
+  /** What SNS says of the subscription, a text message (SES announces itself so), inbound mail, an opt-in. */
   ignores({ outer, inner }) {
     if (outer.Type === 'UnsubscribeConfirmation') return 'unsubscribe_confirmation'
     if (inner === undefined) return typeof outer.Message === 'string' ? 'notice' : undefined

@@ -55,8 +55,8 @@ function eventIn(entry: unknown, { ignored }: Context): unknown {
 }
 
 function factOf(entry: z.infer<typeof event>, path: string, { problems }: Context): Fact | [] {
-  const { type, timestamp, transmission_id, message_id, raw_rcpt_to, rcpt_to, ...told } = entry
-  const { error_code, raw_reason, reason, campaign_id, ...details } = told
+  const { type, timestamp, transmission_id, message_id, raw_rcpt_to, rcpt_to, ...reported } = entry
+  const { error_code, raw_reason, reason, campaign_id, ...details } = reported
   const messageId = transmission_id ?? message_id
   if (messageId === null) {
     problems.push(`${path}.transmission_id: expected text`)

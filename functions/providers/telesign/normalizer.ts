@@ -39,7 +39,7 @@ export const normalizer: Normalizer<JsonObject> = {
     return isInbound && !channel_status && !Object.hasOwn(STATUSES, code) ? 'inbound_message' : undefined
   },
 
-  /** The transaction's status, unless an attempt tells the same fact, and each attempt's. */
+  /** The transaction's status, unless an attempt is the same fact, and each attempt's. */
   facts(json, context) {
     const { reference_id, status, channel_status, ...common } = read(payload, json)
     const { last_channel, ...transaction } = status
@@ -76,13 +76,13 @@ function factOf(
   return { ...of, providerStatus: code, description, occurredAt, details: { ...details, ...raw } }
 }
 
-/** Channel, code and time agree: the transaction repeats what its last channel tells. */
+/** Channel, code and time agree: the transaction repeats its last channel. */
 const isSame = (a: Fact, b: Fact): boolean =>
   a.channel?.trim().toLowerCase() === b.channel?.trim().toLowerCase() &&
   a.providerStatus === b.providerStatus &&
   a.occurredAt === b.occurredAt
 
-/** What the transaction tells beyond its channel's attempt: usually nothing. */
+/** What the transaction has in addition to its channel's attempt: usually nothing. */
 const onlyIn = (transaction: Reported, attempt: Reported): Record<string, unknown> => ({
   ...Object.fromEntries(
     Object.entries(transaction.details).filter(

@@ -32,9 +32,9 @@ export const normalizer: Normalizer<Fields> = {
   },
 
   facts(fields) {
-    const { SmsSid, SmsStatus, ...told } = fields
+    const { SmsSid, SmsStatus, ...reported } = fields
     const { MessageSid, MessageStatus, To, MessagingServiceSid, ErrorCode, ErrorMessage, ChannelPrefix, ...details } =
-      read(payload, { MessageSid: SmsSid, MessageStatus: SmsStatus, ...told })
+      read(payload, { MessageSid: SmsSid, MessageStatus: SmsStatus, ...reported })
     return [
       {
         messageId: MessageSid,

@@ -20,7 +20,7 @@ export const STATUSES = {
 } as const satisfies Record<string, Status>
 
 /**
- * Codes that say more than `failed` or `undelivered`: refused by somebody's policy, or not delivered in time. All others
+ * Codes that say more than `failed` or `undelivered`: refused by a policy, or not delivered in time. All others
  * leave the word as it is. https://www.twilio.com/docs/api/errors
  */
 export const CODES: ReadonlyMap<string, 'rejected' | 'expired'> = new Map([

@@ -30,7 +30,7 @@ export const normalizer: Normalizer<JsonObject> = {
 
   facts(fields) {
     // Of the push and its signature: they differ from attempt to attempt.
-    const { 'message-timestamp': _push, timestamp: _signed, nonce: _nonce, sig: _sig, ...told } = fields
+    const { 'message-timestamp': _push, timestamp: _signed, nonce: _nonce, sig: _sig, ...reported } = fields
     const {
       messageId,
       status,
@@ -39,7 +39,7 @@ export const normalizer: Normalizer<JsonObject> = {
       'client-ref': reference,
       price,
       ...details
-    } = read(payload, told)
+    } = read(payload, reported)
     return [
       {
         messageId,

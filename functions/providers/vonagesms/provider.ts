@@ -2,7 +2,7 @@ import { parameterHash } from '../../domain/proof/parameter-hash.ts'
 import { defineProvider, type Handshake } from '../../domain/provider.ts'
 import { queryOf } from '../../domain/request.ts'
 
-/** Vonage looks whether a URL answers before it saves it: a `GET` without a receipt. Nothing is taken in, nothing told. */
+/** Vonage checks that a URL answers before it saves it: a `GET` without a receipt. It is answered and not queued. */
 const lookAtUrl: Handshake = {
   asked: 'before the proof',
   answer: ({ method, url }) =>
