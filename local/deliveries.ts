@@ -19,7 +19,7 @@ const SWEEP_PAUSE = 1_000
 /** The secret by which the local stack names recipients in keys. */
 const HASH_KEY = 'local-hash-key'
 
-/** A table of deliveries with all look-ups, patience as a stage has it that says nothing. */
+/** A table of deliveries with all look-ups, with the default patience. */
 export const deliveriesOn = (table: Table): Deliveries => ({
   ...table,
   hashKey: async () => HASH_KEY,
@@ -46,7 +46,7 @@ export function startSweeper(options: SweeperOptions): { stop(): Promise<void> }
   const sweeper = createSweeper(options)
   const stopping = new AbortController()
   const sweeping = (async () => {
-    // The emulator may be away for a while.
+    // The emulator may be unreachable for a while.
     while (!stopping.signal.aborted) await Promise.allSettled([sweeper(), pause(stopping.signal)])
   })()
   return {

@@ -39,7 +39,7 @@ export function startStreamSource(
         for (const { ShardId = '' } of StreamDescription?.Shards ?? [])
           if (!reading.has(ShardId)) reading.set(ShardId, readShard(StreamArn, ShardId))
       } catch {
-        // The emulator is away: it is asked again.
+        // The emulator cannot be reached: it is asked again.
       }
       for (let waited = 0; waited < SHARDS_PAUSE && !isDraining; waited += PAUSE) await sleep(PAUSE)
     }
@@ -68,7 +68,7 @@ export function startStreamSource(
         if (isDraining) return
         await sleep(PAUSE)
       } catch {
-        // The emulator is away, or the handler threw: the same records come again.
+        // The emulator cannot be reached, or the handler threw: the same records are read again.
         if (isDraining) return
         iterator = undefined
         await sleep(PAUSE_AFTER_ERROR)

@@ -4,7 +4,7 @@
  */
 export type Patience = Readonly<Record<string, number | null>>
 
-/** The patience of a stage that says nothing. */
+/** The default patience of a stage. */
 export const DEFAULT_PATIENCE: Patience = { default: 72 }
 
 const HOUR = 3_600_000

@@ -11,7 +11,7 @@ export interface Summary
     StatusRecord,
     'provider' | 'messageId' | 'recipient' | 'part' | 'channel' | 'final' | 'error' | 'price' | 'reference' | 'campaign'
   > {
-  /** Null where nobody has reported it, and the sender alone says that it was sent. */
+  /** Null where no provider has reported it, and only its sender says that it was sent. */
   status: Status | null
   statusAt: string | null
   /** When the first callback about it arrived, else when it was sent. */
@@ -50,7 +50,7 @@ export function summaryOf(
     statusAt: momentOf(record),
     error,
     price: history.findLast(({ price }) => price !== null)?.price ?? null,
-    // The first that is told stays, so that no index has to follow.
+    // The first value is kept, so that no index has to change.
     reference: history.find(({ reference }) => reference !== null)?.reference ?? expectation?.reference ?? null,
     campaign: history.find(({ campaign }) => campaign !== null)?.campaign ?? expectation?.campaign ?? null,
     firstAt: earliest(history.map(({ receivedAt }) => receivedAt)) as string,
@@ -62,7 +62,7 @@ export function summaryOf(
   }
 }
 
-/** The projection of a message, or a delivery of it, that nobody has reported. */
+/** The projection of a message, or a delivery of it, that no provider has reported. */
 export function summaryOfExpected(expectation: Expectation, patience: Patience): Projection {
   const { provider, messageId, recipient, part, channel, reference, campaign, sentAt } = expectation
   return {

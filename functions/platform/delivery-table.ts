@@ -8,7 +8,7 @@ import type { Summary } from '../domain/summary.ts'
 import { type Lookup, recipientValue } from './delivery-indexes.ts'
 import type { Table } from './table.ts'
 
-/** The table of deliveries: where each stands, made of the ledger and of what senders expect. It may be made anew at any time. */
+/** The table of deliveries: where each stands, made of the ledger and of what senders expect. It can be made again at any time. */
 export interface Deliveries extends Table {
   /** The secret by which recipients, references and campaigns are named in keys. */
   hashKey(): Promise<string>

@@ -39,7 +39,7 @@ export async function readExpectations(
   return pages.flatMap(({ Items = [] }) => Items.map((item) => statedIn(unmarshall(item))))
 }
 
-/** Takes an expectation that a delivery has met out of all look-ups, unless it was stated anew meanwhile. */
+/** Takes an expectation that a delivery has met out of all look-ups, unless it was stated again meanwhile. */
 export async function markMet({ client, name }: Table, { pk, sk, isMet, statedAt }: StatedExpectation): Promise<void> {
   if (isMet) return
   const keys = Object.values(INDEXES).map(({ partition }) => [partition, null])

@@ -99,7 +99,7 @@ async function placeOf(
   if ('recipient' in question) return { name, value: recipientValue(await hashKey(), question.recipient) }
   if ('reference' in question) return { name, value: referenceValue(await hashKey(), question.reference) }
   if ('campaign' in question) return { name, value: campaignValue(await hashKey(), question.campaign) }
-  // A stage with this look-up alone lets nobody read the secret.
+  // In a stage with only this look-up, no function may read the secret.
   return { name, value: failedValue(question.provider, question.status, question.day) }
 }
 

@@ -37,7 +37,7 @@ const ATTEMPTS = 10
  *
  * A history only grows, and each insert is followed by a projection that reads after it: so some projection reads everything, and
  * a row made of less never takes its place. A row made of the same does, so that what was to follow a write can follow it again.
- * Whoever states an expectation projects after that, and expectations are read once more after the write: one of both sees the other.
+ * A statement of an expectation is projected after it is written, and expectations are read once more after the write: one of both sees the other.
  *
  * @throws where the tables cannot be reached, or too many write the row at once.
  */

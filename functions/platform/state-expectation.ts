@@ -20,7 +20,7 @@ export interface Stated {
 }
 
 /**
- * Keeps an expectation, in place of an earlier one of the same message, recipient and part, and tells it to the deliveries that are
+ * Keeps an expectation, in place of an earlier one of the same message, recipient and part, and passes it to the deliveries that are
  * there: whether it or a callback comes first, the same rows are left.
  *
  * @throws where the tables cannot be reached.
