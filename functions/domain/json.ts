@@ -18,6 +18,25 @@ function keepLongNumber(_key: string, value: unknown, { source = '' }: { source?
   return !isUnsafe && significant(source) === significant(String(value)) ? value : source
 }
 
+/** An object of more members is none of a provider's: each copy of it, as mappings make several, takes up to a second. */
+export const MAX_MEMBERS = 20_000
+
+/** The shortest member, `"a":1`, and a comma. */
+const MEMBER_CHARACTERS = 6
+
+/** Whether an object in the value of this JSON text has too many members. */
+export function hasTooManyMembers(value: unknown, text: string): boolean {
+  if (text.length < MAX_MEMBERS * MEMBER_CHARACTERS) return false
+  const left = [value]
+  // `left` grows in the loop: a body may be nested deeper than functions may call each other.
+  for (const one of left) {
+    if (typeof one !== 'object' || one === null) continue
+    if (!Array.isArray(one) && Object.keys(one).length > MAX_MEMBERS) return true
+    for (const member of Object.values(one)) left.push(member)
+  }
+  return false
+}
+
 /** A number's digits without the zeros around them, and the power of ten that they count from. */
 function significant(number: string): string {
   const [, whole = '', fraction = '', exponent = '0'] = NUMBER.exec(number) ?? []

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { type Callback, decodeBody } from './callback.ts'
-import { parseJson } from './json.ts'
+import { hasTooManyMembers, MAX_MEMBERS, parseJson } from './json.ts'
 
 /** A payload that is not as its provider documents it; each problem reads `path: expectation`. */
 export class Malformed extends Error {
@@ -116,7 +116,7 @@ export function readEach<T>(schema: z.ZodMiniType<T>, entries: readonly unknown[
 /**
  * The value of a JSON text.
  *
- * @throws Malformed where it is none.
+ * @throws Malformed where it is none, or where an object in it has too many members.
  */
 export function readJson(text: string, path = 'body'): unknown {
   let json: unknown
@@ -125,6 +125,8 @@ export function readJson(text: string, path = 'body'): unknown {
   } catch {
     throw new Malformed([`${path}: expected JSON`])
   }
+  if (hasTooManyMembers(json, text))
+    throw new Malformed([`${path}: expected objects of at most ${MAX_MEMBERS} members`])
   // Assigned to an object, it would set the prototype and not a member: the value would be lost.
   if (PROTO.test(text)) throw new Malformed([`${path}: expected no key __proto__`])
   return json

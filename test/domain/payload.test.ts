@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import * as z from 'zod/mini'
-import { readEach, textOf } from '../../functions/domain/payload.ts'
+import { readEach, readJson, textOf } from '../../functions/domain/payload.ts'
 
 test.each([
   ['a text', 'a text'],
@@ -20,4 +20,22 @@ test('an entry that was taken out is neither an entry nor a problem, and the oth
     { entry: 'b', path: 'list[3]' },
   ])
   expect(problems).toEqual(['list[2]: expected string'])
+})
+
+describe('a body with an object of more than 20,000 members', () => {
+  const members = (count: number) => Array.from({ length: count }, (_, index) => `"k${index}":0`).join(',')
+
+  test.each([
+    ['is refused', (object: string) => object],
+    ['is refused where it stands in another', (object: string) => `{"a":[0,null,{"b":${object}}]}`],
+    ['is refused however deep it stands', (object: string) => `${'['.repeat(100_000)}${object}${']'.repeat(100_000)}`],
+  ])('%s', (_, within) => {
+    expect(() => readJson(within(`{${members(20_001)}}`))).toThrow('body: expected objects of at most 20000 members')
+    expect(() => readJson(within(`{${members(20_000)}}`))).not.toThrow()
+  })
+
+  test('may have them in several', () => {
+    const objects = Array.from({ length: 3 }, () => `{${members(10_000)}}`)
+    expect(readJson(`[${objects}]`)).toHaveLength(3)
+  })
 })

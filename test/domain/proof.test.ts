@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto'
+import { createHash, createHmac, generateKeyPairSync } from 'node:crypto'
 import { generate } from 'selfsigned'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { bodyHmac } from '../../functions/domain/proof/body-hmac.ts'
@@ -306,6 +306,21 @@ describe('the hash over all parameters', () => {
     const { to, type, ...others } = parameters
     const body = form({ ...others, [`to=${to}&type`]: type, sig })
     expect(parameterHash.verify(request({ body }), { current })).toBe('refused')
+  })
+
+  test('is of at most 1,000 members of a JSON body, with the signature', () => {
+    const verdict = (count: number) => {
+      const members = Object.fromEntries(Array.from({ length: count - 1 }, (_, index) => [`k${index}`, '1']))
+      const text =
+        Object.keys(members)
+          .sort()
+          .map((name) => `&${name}=1`)
+          .join('') + current
+      const body = Buffer.from(JSON.stringify({ ...members, sig: createHash('md5').update(text).digest('hex') }))
+      return parameterHash.verify(request({ body }), { current })
+    }
+    expect(verdict(1_000)).toBe('authentic')
+    expect(verdict(1_001)).toBe('refused')
   })
 
   test('refuses a name that comes twice, of which only one would be signed', () => {
