@@ -53,6 +53,9 @@ describe('the ways in', () => {
     for (const key of [
       'GET /v1/messages',
       'GET /v1/messages/{provider}/{messageId+}',
+      'GET /v1/deliveries',
+      'PUT /v1/expectations',
+      'PUT /v1/expectations/{provider}/{messageId+}',
       'GET /v1/quarantine',
       'POST /v1/quarantine/{id}/replay',
     ]) {
