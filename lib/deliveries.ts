@@ -81,7 +81,7 @@ export class Deliveries extends Construct {
     this.follower = this.addFollower(props)
     this.sweeper = watchesForOverdue(configuration) ? this.addSweeper(props) : undefined
     new CfnOutput(Stack.of(this), 'DeliveriesSettings', {
-      value: JSON.stringify({ lookups, patience, expectations }),
+      value: JSON.stringify({ lookups, patience, expectations, retentionDays: configuration.ledgerRetentionDays }),
       description: 'What deliveries can be looked up by, and when they are overdue; the command line reads it',
     })
   }

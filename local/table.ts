@@ -14,10 +14,13 @@ const COLUMNS: Record<string, (record: StatusRecord) => string> = {
 }
 
 /** The history of a message, for people: one row per record, without empty columns. */
-export function historyTable(records: readonly StatusRecord[]): string {
-  const columns = Object.entries(COLUMNS).map(([name, read]) => [name, ...records.map(read)])
-  const filled = columns.filter(([, ...cells]) => cells.some((cell) => cell !== ''))
-  return tableOf(Array.from({ length: records.length + 1 }, (_, row) => filled.map((column) => column[row] || '-')))
+export const historyTable = (records: readonly StatusRecord[]): string => filledTable(COLUMNS, records)
+
+/** Things in aligned columns with headings, without empty columns. */
+export function filledTable<T>(columns: Readonly<Record<string, (thing: T) => string>>, things: readonly T[]): string {
+  const cells = Object.entries(columns).map(([name, read]) => [name, ...things.map(read)])
+  const filled = cells.filter(([, ...own]) => own.some((cell) => cell !== ''))
+  return tableOf(Array.from({ length: things.length + 1 }, (_, row) => filled.map((column) => column[row] || '-')))
 }
 
 /** Rows in aligned columns; control characters, which a provider may have sent, are shown as dots. */

@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import type { Question } from '../functions/platform/lookups.ts'
 import { providers } from '../functions/providers/index.ts'
 import { listLetters, redriveLetters, showLetter } from './dead-letters.ts'
+import { expectMessage } from './expect.ts'
 import { inOneLine } from './failure.ts'
+import { FAILURES, find, findFailed, findOverdue } from './find.ts'
 import { readInput } from './input.ts'
 import { createOutput } from './output.ts'
+import { project, projectParked } from './project.ts'
 import { dropItems, listItems, replayItems, showItem } from './quarantine.ts'
 import { remap } from './remap.ts'
 import { rotateKey } from './rotate.ts'
@@ -80,6 +84,51 @@ export function createProgram(exit: (code: number) => void): Command {
       }),
     )
 
+  program
+    .command('find')
+    .description('deliveries by what you know of them, newest first')
+    .option('--recipient <text>', 'a phone number with its country code, an e-mail address or another address')
+    .option('--reference <text>', 'your own id of the message')
+    .option('--campaign <text>', 'the campaign or list')
+    .option('--limit <count>', 'how many at most', readCount, 50)
+    .action(({ limit, ...known }, command) =>
+      run(command, (target, output) => {
+        const [asked, ...others] = Object.entries(known as Record<string, string>)
+        if (asked === undefined || others.length > 0)
+          throw new Error('find by one of --recipient, --reference, --campaign')
+        return find(target, output, Object.fromEntries([asked]) as Question, limit)
+      }),
+    )
+  program
+    .command('failed')
+    .description('deliveries that failed, newest first')
+    .addOption(new Option('--status <status>', 'of one status').choices(FAILURES))
+    .addOption(new Option('--provider <provider>', 'from one provider').choices(ids))
+    .option('--since <time>', 'failed at or after: 30m, 2h, 3d ago, or RFC 3339', readMoment, readMoment('1d'))
+    .option('--limit <count>', 'how many at most', readCount, 50)
+    .action((options, command) => run(command, (target, output) => findFailed(target, output, options)))
+  program
+    .command('overdue')
+    .description('deliveries that are not final in time, newest first')
+    .addOption(new Option('--provider <provider>', 'from one provider').choices(ids))
+    .option('--limit <count>', 'how many at most', readCount, 50)
+    .action((options, command) => run(command, (target, output) => findOverdue(target, output, options)))
+  program
+    .command('expect')
+    .description('say that a message was sent, so that silence about it is noticed')
+    .addArgument(provider())
+    .argument('<id>', 'the message id that the provider returned')
+    .option('--sent-at <time>', 'when: 30m, 2h, 3d ago, or RFC 3339; now, unless said', readMoment, Date.now())
+    .option('--recipient <text>', 'to whom')
+    .option('--part <number>', 'which part of it', readNumber)
+    .option('--reference <text>', 'your own id of the message')
+    .option('--campaign <text>', 'the campaign or list')
+    .option('--channel <text>', 'the channel, such as sms')
+    .option('--patience <seconds>', 'how long a final status may take', readCount)
+    .action((id, messageId, options, command) =>
+      run(command, (target, output) => expectMessage(target, output, { provider: id, messageId }, options)),
+    )
+
   const quarantine = program.command('quarantine').description('callbacks that could not be read, and why')
   filtered(quarantine.command('list'), true)
     .description('newest first')
@@ -141,6 +190,19 @@ export function createProgram(exit: (code: number) => void): Command {
     )
 
   program
+    .command('project')
+    .description('make the deliveries again from the ledger: after a look-up was switched on, or the follower was away')
+    .option('--since <time>', 'only of records received at or after: 30m, 2h, 3d ago, or RFC 3339', readMoment)
+    .option('--after <position>', 'continue an earlier run')
+    .option('--parked', 'only of records that the follower could not handle, and take them out of their queue')
+    .action(({ parked, ...options }, command) =>
+      run(command, (target, output) => {
+        if (parked && Object.keys(options).length > 0) throw new Error('--parked goes without other choices')
+        return parked ? projectParked(target, output) : project(target, output, options)
+      }),
+    )
+
+  program
     .command('rotate')
     .description('add a new key beside the current one; with --finish, remove the previous one')
     .addArgument(provider())
@@ -198,6 +260,12 @@ function readUrl(text: string): string {
   return text.replace(/\/+$/, '')
 }
 
+function readNumber(text: string): number {
+  const number = Number(text)
+  if (text === '' || Number.isNaN(number)) throw new InvalidArgumentError('expected a number')
+  return number
+}
+
 function readCount(text: string): number {
   const count = Number(text)
   if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('expected a whole number from 1')
@@ -208,6 +276,10 @@ const EXAMPLES = `
 Examples:
   ledger show sms_1                                    what happened to a message, on the local stack
   ledger --stack delivery-ledger-prod --profile ops show octopush sms_1
+  ledger find --recipient "+33 6 00 11 22 33"
+  ledger find --reference order-4711
+  ledger failed --since 2h
+  ledger overdue --provider octopush
   ledger quarantine list --provider telesign --since 2h
   ledger quarantine replay --reason "number: expected text" --dry-run
   ledger dead-letters redrive --all

@@ -1,9 +1,10 @@
 import pMap from 'p-map'
-import type { Key } from '../functions/domain/key.ts'
 import type { Normalizer } from '../functions/domain/normalizer.ts'
-import { applyChange, type Change, countRows, findOutdated } from '../functions/platform/remap.ts'
+import { follow } from '../functions/platform/follow.ts'
+import { applyChange, type Change, findOutdated } from '../functions/platform/remap.ts'
 import { tableOf } from '../local/table.ts'
 import type { Output } from './output.ts'
+import { scanAll } from './scan.ts'
 import type { Target } from './target.ts'
 
 const CONCURRENCY = 16
@@ -30,35 +31,38 @@ interface Group {
  * interrupted at any time, and continued from the position that it prints.
  */
 export async function remap(
-  { ledger }: Target,
-  { print, printJson, progress }: Output,
+  target: Target,
+  output: Output,
   provider: string,
   normalizer: Normalizer,
   { apply = false, after }: RemapOptions,
 ): Promise<void> {
+  const { print, printJson } = output
   const groups = new Map<string, Group>()
-  let position = after === undefined ? undefined : decodePosition(after)
-  const total = await countRows(ledger)
-  let [scanned, changed] = [0, 0]
-  try {
-    do {
-      const page = await findOutdated(ledger, provider, normalizer, position)
-      if (apply) await pMap(page.changes, (change) => applyChange(ledger, change), { concurrency: CONCURRENCY })
-      for (const change of page.changes) addTo(groups, change)
-      scanned += page.scanned
-      changed += page.changes.length
-      progress(page.next === undefined ? Math.max(total, scanned) : scanned, Math.max(total, scanned))
-      position = page.next
-    } while (position !== undefined)
-  } catch (error) {
-    const where = position === undefined ? '' : `; continue with --after ${encodePosition(position)}`
-    throw new Error(
-      `${(error as Error).message}: ${scanned} rows read, ${changed} ${apply ? 'changed' : 'to change'}${where}`,
-    )
-  }
+  let changed = 0
+  const soFar = () => `${changed} ${apply ? 'changed' : 'to change'}`
+  const scanned = await scanAll(target.ledger, output, { after, soFar }, async (position) => {
+    const page = await findOutdated(target.ledger, provider, normalizer, position)
+    if (apply) await applyChanges(target, page.changes)
+    for (const change of page.changes) addTo(groups, change)
+    changed += page.changes.length
+    return page
+  })
   for (const group of groups.values()) printJson(group)
   if (groups.size > 0) print(diffOf([...groups.values()]))
   print(`${scanned} rows read, ${changed} ${apply ? 'changed' : 'would change (--apply changes them)'}`)
+}
+
+/** Writes changes into the rows, and where their deliveries stand now. */
+async function applyChanges({ ledger, deliveries }: Target, changes: readonly Change[]): Promise<void> {
+  await pMap(changes, (change) => applyChange(ledger, change), { concurrency: CONCURRENCY })
+  const { failed } = await follow(
+    deliveries,
+    ledger,
+    changes.map(({ key }) => key),
+  )
+  if (failed.length > 0)
+    throw new Error(`${failed[0]?.cause?.message}: rows were changed without their deliveries; run ledger project`)
 }
 
 function addTo(groups: Map<string, Group>, { providerStatus, from, to, messageId }: Change): void {
@@ -75,13 +79,3 @@ const diffOf = (groups: readonly Group[]): string =>
     ['rows', 'word', 'from', 'to', 'example'],
     ...groups.map(({ rows, word, from, to, example }) => [String(rows), word || '(any)', from, to, example]),
   ])
-
-const encodePosition = (key: Key): string => Buffer.from(JSON.stringify(key)).toString('base64url')
-
-function decodePosition(text: string): Key {
-  try {
-    const { pk, sk } = JSON.parse(Buffer.from(text, 'base64url').toString())
-    if (typeof pk === 'string' && typeof sk === 'string') return { pk, sk }
-  } catch {}
-  throw new Error('--after: expected the position that an earlier run printed')
-}

@@ -34,5 +34,10 @@ export async function readResources(client: CloudFormationClient, stack: string)
 }
 
 /** The secret of a provider. */
-export const secretId = (idOf: Resources['idOf'], provider: string): string =>
-  idOf('AWS::SecretsManager::Secret', `Ingress${provider.charAt(0).toUpperCase()}${provider.slice(1)}Secret`)
+export const secretId = (idOf: Resources['idOf'], provider: string): string => idOf(...secretOf(provider))
+
+/** The type and the logical id of a provider's secret. */
+export const secretOf = (provider: string): [type: string, prefix: string] => [
+  'AWS::SecretsManager::Secret',
+  `Ingress${provider.charAt(0).toUpperCase()}${provider.slice(1)}Secret`,
+]

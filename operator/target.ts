@@ -3,11 +3,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Secret } from '../functions/domain/request.ts'
+import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
+import { providers as catalogue } from '../functions/providers/index.ts'
 import { LOCAL_AWS, localSecret } from '../local/credentials.ts'
+import { deliveriesOn } from '../local/deliveries.ts'
 import type { Parts } from '../local/stack.ts'
-import { readResources, secretId } from './resources.ts'
+import { readResources, secretId, secretOf } from './resources.ts'
 
 /** A running stack, as the command line reaches it. */
 export interface Target {
@@ -15,6 +18,12 @@ export interface Target {
   quarantine: Table
   queue: Queue
   deadLetters: Queue
+  /** Throws where the stack has none: it was deployed by an earlier version. */
+  readonly deliveries: Deliveries
+  /** Keys of the ledger that the follower could not handle. */
+  readonly parked: Queue
+  /** The ids of the providers whose callbacks it takes. */
+  providers: readonly string[]
   /** The URL of its HTTP API, without a slash at the end. */
   url: string
   /** The URL that providers call, and that some sign, where it is another one. */
@@ -41,7 +50,8 @@ export async function openLocal(url: string): Promise<Target> {
   const response = await fetch(`${url}/local`).catch(() => undefined)
   if (!response?.ok)
     throw new Error(`--url: no local stack listens on ${url}; start it (npm start), or name a deployed one (--stack)`)
-  const { ledger, quarantine, queue, deadLetters, dynamoDb, sqs, publicUrl } = (await response.json()) as Parts
+  const { ledger, quarantine, deliveries, queue, deadLetters, parked, dynamoDb, sqs, publicUrl } =
+    (await response.json()) as Parts
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs })
   return {
@@ -49,6 +59,9 @@ export async function openLocal(url: string): Promise<Target> {
     quarantine: { client: tables, name: quarantine },
     queue: { client: queues, url: queue },
     deadLetters: { client: queues, url: deadLetters },
+    deliveries: deliveriesOn({ client: tables, name: deliveries }),
+    parked: { client: queues, url: parked },
+    providers: catalogue.map(({ id }) => id),
     url,
     publicUrl,
     readSecret: async (provider) => localSecret(provider),
@@ -65,25 +78,40 @@ export async function openLocal(url: string): Promise<Target> {
 export async function openDeployed({ stack, profile, region }: StackName): Promise<Target> {
   const config = { ...(profile && { profile }), ...(region && { region }) }
   const cloudFormation = new CloudFormationClient(config)
-  const { idOf } = await readResources(cloudFormation, stack)
+  const { idOf, idsOf } = await readResources(cloudFormation, stack)
   const { Stacks: [{ Outputs = [] } = {}] = [] } = await cloudFormation.send(
     new DescribeStacksCommand({ StackName: stack }),
   )
   const tables = new DynamoDBClient(config)
   const queues = new SQSClient({ ...config, useQueueUrlAsEndpoint: false })
   const secrets = new SecretsManagerClient(config)
+  const readSecret = async (SecretId: string): Promise<Secret> => {
+    const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }))
+    return JSON.parse(SecretString)
+  }
+  let hashKey: Promise<Secret> | undefined
   return {
     ledger: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesLedger') },
     quarantine: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesQuarantine') },
     queue: { client: queues, url: idOf('AWS::SQS::Queue', 'PipelineCallbacks') },
     deadLetters: { client: queues, url: idOf('AWS::SQS::Queue', 'PipelineDeadLetters') },
-    ...originsOf(Outputs),
-    async readSecret(provider) {
-      const { SecretString = '{}' } = await secrets.send(
-        new GetSecretValueCommand({ SecretId: secretId(idOf, provider) }),
-      )
-      return JSON.parse(SecretString)
+    get deliveries() {
+      return {
+        client: tables,
+        name: idOf('AWS::DynamoDB::Table', 'DeliveriesTable'),
+        hashKey: async () => {
+          hashKey ??= readSecret(idOf('AWS::SecretsManager::Secret', 'DeliveriesHashKey'))
+          return (await hashKey).current
+        },
+        ...settingsOf(Outputs),
+      }
     },
+    get parked() {
+      return { client: queues, url: idOf('AWS::SQS::Queue', 'DeliveriesParked') }
+    },
+    providers: catalogue.map(({ id }) => id).filter((id) => idsOf(...secretOf(id)).length > 0),
+    ...originsOf(Outputs),
+    readSecret: (provider) => readSecret(secretId(idOf, provider)),
     async writeSecret(provider, secret) {
       const SecretString = JSON.stringify(secret)
       await secrets.send(new PutSecretValueCommand({ SecretId: secretId(idOf, provider), SecretString }))
@@ -93,7 +121,16 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
 }
 
 /** The URLs of a deployed stack, from its outputs. */
-export function originsOf(outputs: readonly Output[]): Pick<Target, 'url' | 'publicUrl'> {
-  const outputOf = (name: string) => outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue
-  return { url: outputOf('QueryUrl')?.replace(/\/v1$/, '') ?? '', publicUrl: outputOf('PublicUrl') }
-}
+export const originsOf = (outputs: readonly Output[]): Pick<Target, 'url' | 'publicUrl'> => ({
+  url: outputOf(outputs, 'QueryUrl')?.replace(/\/v1$/, '') ?? '',
+  publicUrl: outputOf(outputs, 'PublicUrl'),
+})
+
+/** What of its deliveries a deployed stack has configured, from its outputs. */
+const settingsOf = (
+  outputs: readonly Output[],
+): Pick<Deliveries, 'lookups' | 'patience' | 'expectations' | 'retentionDays'> =>
+  JSON.parse(outputOf(outputs, 'DeliveriesSettings') ?? '{"lookups":[],"patience":{},"expectations":false}')
+
+const outputOf = (outputs: readonly Output[], name: string): string | undefined =>
+  outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue

@@ -8,6 +8,7 @@ import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { Secret } from '../functions/domain/request.ts'
+import { park } from '../functions/platform/parking.ts'
 import { findQuarantined } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { LOCAL_KEY } from '../local/credentials.ts'
@@ -19,7 +20,7 @@ import { createProgram } from '../operator/program.ts'
 import { rotateKey } from '../operator/rotate.ts'
 import { readMoment } from '../operator/selection.ts'
 import type { Target } from '../operator/target.ts'
-import { useStack } from './emulators.ts'
+import { readAll, useStack } from './emulators.ts'
 import { until } from './until.ts'
 
 const { stack, telemetry } = useStack()
@@ -269,6 +270,131 @@ describe('quarantine', () => {
       code: 1,
       said: ['no quarantined callback has the id x'],
     })
+  })
+})
+
+describe('deliveries', () => {
+  const ACK = { channel: 'sms', number: '+33600112244', status: 'ACK', delivery_date: '2025-01-22 11:46:06' }
+  const sms = (message_id: string, more: object = {}) =>
+    post('octopush', JSON.stringify({ ...ACK, message_id, list_name: 'found', ...more }))
+  const paris = new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Paris', dateStyle: 'short', timeStyle: 'medium' })
+  const ago = (minutes: number) => ({ delivery_date: paris.format(Date.now() - minutes * 60_000) })
+
+  /** What a command finds, when it is as much. */
+  const found = (count: number, ...args: string[]) =>
+    until(async () => {
+      const { code, json } = await ledger('--json', ...args)
+      const ids = json().map(({ messageId }) => messageId)
+      return ids.length === count ? { code, ids, items: json() } : undefined
+    })
+
+  test('are found by recipient, reference and campaign', async () => {
+    await sms('found-1')
+    await sms('found-2')
+    await ledger('expect', 'octopush', 'found-3', '--reference', 'order 1', '--recipient', '+33600112244')
+    const all = ['found-3', 'found-2', 'found-1']
+    expect(await found(3, 'find', '--recipient', '0033 6 00 11 22 44')).toMatchObject({ code: 0, ids: all })
+    expect((await found(2, 'find', '--campaign', 'found')).ids).toEqual(all.slice(1))
+    expect((await found(1, 'find', '--reference', 'order 1')).items).toMatchObject([{ status: null, records: 0 }])
+    const { lines } = await ledger('find', '--recipient', '+33600112244', '--limit', '2')
+    expect(lines).toEqual([
+      expect.stringMatching(/^statusAt +provider +messageId +recipient +channel +status +reference +campaign +sentAt/),
+      expect.stringMatching(/^- +octopush +found-3 +\+33600112244 +- +not reported +order 1 +- /),
+      expect.stringMatching(/^2025-01-22T10:46:06.000Z +octopush +found-2 +\+33600112244 +sms +sent +- +found /),
+      'there are more: --limit',
+    ])
+  })
+
+  test('are found by one question, or not at all', async () => {
+    expect(await ledger('find', '--reference', 'nobody’s')).toMatchObject({ code: 1, lines: ['nothing found'] })
+    for (const args of [[], ['--reference', 'a', '--campaign', 'b']])
+      expect(await ledger('find', ...args)).toMatchObject({
+        code: 1,
+        said: ['find by one of --recipient, --reference, --campaign'],
+      })
+  })
+
+  test('that failed are listed, newest first', async () => {
+    await sms('failed-1', { status: 'NOT_DELIVERED', ...ago(90) })
+    await sms('failed-2', { status: 'BLACKLISTED_NUMBER', ...ago(10) })
+    await sms('failed-3', { status: 'EXPIRED', ...ago(3 * 24 * 60) })
+    expect((await found(3, 'failed', '--provider', 'octopush', '--since', '4d')).ids).toEqual([
+      'failed-2',
+      'failed-1',
+      'failed-3',
+    ])
+    expect((await found(2, 'failed', '--provider', 'octopush')).ids).toEqual(['failed-2', 'failed-1'])
+    expect((await found(1, 'failed', '--provider', 'octopush', '--since', '1h')).ids).toEqual(['failed-2'])
+    const undelivered = await ledger('--json', 'failed', '--status', 'undelivered')
+    expect(undelivered.json()).toContainEqual(expect.objectContaining({ messageId: 'failed-1', status: 'undelivered' }))
+    expect(undelivered.lines.join()).not.toContain('failed-2')
+    expect((await ledger('failed', '--since', '4d', '--limit', '2')).lines.at(-1)).toBe('there are more: --limit')
+    expect((await ledger('failed', '--provider', 'telesign')).lines).toEqual(['nothing failed'])
+  })
+
+  test('that are overdue are listed', async () => {
+    expect((await ledger('overdue', '--provider', 'telesign')).lines).toEqual(['nothing is overdue'])
+    const about = ['--sent-at', '2h', '--patience', '3600', '--part', '2', '--channel', 'sms', '--campaign', 'late']
+    expect((await ledger('expect', 'telesign', 'late-1', ...about)).lines).toEqual(['expected: telesign late-1'])
+    const { items } = await found(1, 'overdue', '--provider', 'telesign')
+    expect(items).toMatchObject([{ messageId: 'late-1', part: 2, channel: 'sms', campaign: 'late', status: null }])
+    expect((await ledger('overdue')).lines.join('\n')).toContain('late-1')
+  })
+
+  test.each([
+    ['--recipient', '', 'recipient: expected a text of 1 to 1024 characters'],
+    ['--part', '1.5', 'part: expected a whole number from 0 to 9999999999'],
+    ['--sent-at', '1999-12-31', 'sentAt: expected a time in RFC 3339'],
+  ])('are not expected with %s %s', async (flag, value, expectation) => {
+    const said = [expect.stringContaining(expectation)]
+    expect(await ledger('expect', 'telesign', 'late-2', flag, value)).toMatchObject({ code: 1, said })
+  })
+
+  test('are made again from the ledger, all of them or those of new records', async () => {
+    const { deliveries } = stack()
+    const rows = async () => (await readAll(deliveries)).filter(({ sk }) => String(sk).startsWith('delivery#'))
+    await sms('again')
+    await found(4 + 2, 'find', '--campaign', 'found')
+    const before = await rows()
+    const drop = async () => {
+      for (const { pk, sk } of before)
+        await deliveries.client.send(
+          new DeleteItemCommand({ TableName: deliveries.name, Key: { pk: { S: `${pk}` }, sk: { S: `${sk}` } } }),
+        )
+    }
+    await drop()
+    expect((await ledger('project', '--since', '2199-01-01')).lines).toEqual([
+      expect.stringMatching(/, 0 deliveries made$/),
+    ])
+    const { code, lines } = await ledger('project', '--since', '1d')
+    expect([code, lines]).toEqual([0, [expect.stringMatching(`^\\d+ rows read, ${before.length} deliveries made$`)]])
+    expect(await rows()).toEqual(before)
+    await drop()
+    await ledger('project')
+    expect(await rows()).toEqual(before)
+    expect(await ledger('project', '--after', 'AAAA')).toMatchObject({
+      code: 1,
+      said: [expect.stringContaining('--after')],
+    })
+  })
+
+  test('of parked records are made, and leave their queue', async () => {
+    const { parked, deliveries, ledger: table } = stack()
+    const [row] = (await readAll(table)).filter(({ messageId }) => messageId === 'again')
+    const [delivery] = (await readAll(deliveries)).filter(({ messageId }) => messageId === 'again')
+    const Key = { pk: { S: String(delivery?.pk) }, sk: { S: String(delivery?.sk) } }
+    await deliveries.client.send(new DeleteItemCommand({ TableName: deliveries.name, Key }))
+    await park(parked, [{ pk: String(row?.pk), sk: String(row?.sk) }])
+    expect(await ledger('project', '--parked', '--since', '1h')).toMatchObject({ code: 1 })
+    expect(await ledger('project', '--parked')).toMatchObject({ code: 0, lines: ['1 deliveries made'] })
+    expect(await countMessages(parked)).toBe(0)
+    expect(await readAll(deliveries)).toContainEqual(delivery)
+    await parked.client.send(new SendMessageCommand({ QueueUrl: parked.url, MessageBody: '{}' }))
+    expect(await ledger('project', '--parked')).toMatchObject({
+      code: 1,
+      lines: ['failed: {}: expected a key of the ledger', '0 deliveries made, 1 failed'],
+    })
+    expect(await countMessages(parked)).toBe(1)
   })
 })
 

@@ -9,7 +9,7 @@ import { createWorker } from '../functions/worker/worker.ts'
 import { remap } from '../operator/remap.ts'
 import type { Target } from '../operator/target.ts'
 import { callbackWith } from './callbacks.ts'
-import { createTestWorker, eventOf, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
+import { createTestWorker, eventOf, readAll, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
 
@@ -28,7 +28,8 @@ async function upgrade(words: Record<string, Status>) {
   const catalogue = [{ ...octopush, loadNormalizer: async () => mapping }]
   const telemetry = recordingTelemetry()
   const worker = createWorker({ providers: catalogue, ledger: old.ledger, quarantine: old.quarantine, telemetry })
-  const target = { ledger: old.ledger } as Target
+  const deliveries = await dynamoDb.newDeliveries()
+  const target = { ledger: old.ledger, deliveries } as Target
   const lines: string[] = []
   const output = { dryRun: false, print: (line: string) => lines.push(line), printJson() {}, progress() {} }
   return {
@@ -37,6 +38,7 @@ async function upgrade(words: Record<string, Status>) {
     lines,
     remap: (options = {}) => remap(target, output, 'octopush', mapping, options),
     rows: () => readLedger(old.ledger),
+    standing: async () => (await readAll(deliveries)).map(({ messageId, status }) => `${messageId} ${status}`),
     status: async (messageId = 'm') => {
       const { deliveries } = await showMessage(old.ledger, { provider: 'octopush', messageId }, {})
       return deliveries.map(({ status }) => status)
@@ -88,7 +90,7 @@ describe.each<[string, string, Status, Status]>([
   })
 
   test('remap shows what would change, changes it, and then finds nothing', async () => {
-    const { old, next, remap, rows, status, lines } = await upgrade({ [word]: after })
+    const { old, next, remap, rows, status, standing, lines } = await upgrade({ [word]: after })
     await old.worker(eventOf([sms(word), sms(word, 'm2'), sms('ACK', 'other')]))
     const kept = await rows()
     await remap()
@@ -97,6 +99,7 @@ describe.each<[string, string, Status, Status]>([
     expect(lines.at(-1)).toBe('3 rows read, 3 would change (--apply changes them)')
     await remap({ apply: true })
     expect(await status()).toEqual([after])
+    expect((await standing()).toSorted()).toEqual([`m ${after}`, `m2 ${after}`, 'other sent'])
     const [mapped, asNew] = [await rows(), await upgrade({ [word]: after })]
     await asNew.next.worker(eventOf([sms(word), sms(word, 'm2'), sms('ACK', 'other')]))
     expect(mapped).toEqual(await asNew.rows())
@@ -115,7 +118,8 @@ test('remap keeps the order of a provider that has its own', async () => {
   const mapping = await nifteem.loadNormalizer()
   const next: Normalizer = { ...mapping, version: 9, statuses: { ...mapping.statuses, DISPATCHED: 'sent' } }
   const silent = { dryRun: false, print() {}, printJson() {}, progress() {} }
-  await remap({ ledger } as Target, silent, 'nifteem', next, { apply: true })
+  const deliveries = await dynamoDb.newDeliveries()
+  await remap({ ledger, deliveries } as Target, silent, 'nifteem', next, { apply: true })
   expect(await readLedger(ledger)).toMatchObject([{ status: 'sent', final: false, order: 7, normalizer: 9 }])
 })
 

@@ -1,11 +1,11 @@
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import pMap from 'p-map'
-import { deliveryPrefixIn, type Key } from '../domain/key.ts'
+import type { Key } from '../domain/key.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
+import { follow } from '../platform/follow.ts'
 import { park } from '../platform/parking.ts'
-import { followedOf, type Projected, project } from '../platform/projection.ts'
+import { followedOf } from '../platform/projection.ts'
 import type { Queue } from '../platform/queue.ts'
-import { CONCURRENCY, isThrottling, type Table, untilNothingLeft } from '../platform/table.ts'
+import type { Table } from '../platform/table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
 
 /** What the follower works with. */
@@ -26,38 +26,20 @@ const PATIENCE = 40_000
  */
 export function createFollower({ ledger, deliveries, parked, telemetry }: FollowerOptions) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
-    const projected: Projected[] = []
-    const causes = new Map<Key, Error>()
-    const follow = async (key: Key): Promise<Key[]> => {
-      try {
-        const delivery = await project(deliveries, ledger, key)
-        if (delivery !== undefined) projected.push(delivery)
-        return []
-      } catch (error) {
-        causes.set(key, error as Error)
-        return [key]
-      }
+    const { projected, failed } = await follow(deliveries, ledger, insertedIn(Records), Date.now() + PATIENCE)
+    if (failed.length > 0) {
+      telemetry.unexpected(failed.find(({ cause }) => cause !== undefined)?.cause)
+      await park(
+        parked,
+        failed.map(({ key }) => key),
+      )
     }
-    const left = await untilNothingLeft(
-      deliveriesIn(Records),
-      async (keys) => (await pMap(keys, follow, { concurrency: CONCURRENCY })).flat(),
-      {
-        deadline: Date.now() + PATIENCE,
-        isThrottled: (keys) => keys.some((key) => isThrottling(causes.get(key)?.name)),
-      },
-    )
-    if (left.length > 0) {
-      telemetry.unexpected(left.map((key) => causes.get(key)).find(Boolean))
-      await park(parked, left)
-    }
-    telemetry.followed(projected.map(followedOf), left.length)
+    telemetry.followed(projected.map(followedOf), failed.length)
   }
 }
 
-/** A key of each delivery that has new rows. */
-function deliveriesIn(records: readonly DynamoDBRecord[]): Key[] {
-  const inserted = records.flatMap(({ eventName, dynamodb: { Keys } = {} }): Key[] =>
+/** The keys of new rows. */
+const insertedIn = (records: readonly DynamoDBRecord[]): Key[] =>
+  records.flatMap(({ eventName, dynamodb: { Keys } = {} }) =>
     eventName === 'INSERT' && Keys?.pk?.S && Keys.sk?.S ? [{ pk: Keys.pk.S, sk: Keys.sk.S }] : [],
   )
-  return [...new Map(inserted.map((key) => [`${key.pk}\0${deliveryPrefixIn(key.sk)}`, key])).values()]
-}

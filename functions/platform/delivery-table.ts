@@ -22,7 +22,7 @@ export interface Deliveries extends Table {
 }
 
 /** The fields of a summary, in the order in which it is shown. */
-export const SUMMARY_FIELDS = [
+const SUMMARY_FIELDS = [
   'provider',
   'messageId',
   'recipient',

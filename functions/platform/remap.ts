@@ -1,4 +1,4 @@
-import { DescribeTableCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Key, providerOrderIn } from '../domain/key.ts'
 import { judge, type Normalizer } from '../domain/normalizer.ts'
@@ -24,12 +24,6 @@ export interface RemapPage {
   scanned: number
   changes: Change[]
   next: Key | undefined
-}
-
-/** About how many rows a table has: DynamoDB counts them every six hours. */
-export async function countRows({ client, name }: Table): Promise<number> {
-  const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
-  return Table?.ItemCount ?? 0
 }
 
 /** Reads the next part of a ledger, in no order, for what a provider's mapping judges otherwise than its rows say. */

@@ -1,0 +1,28 @@
+import { putExpectation } from '../functions/query/expectations.ts'
+import type { Output } from './output.ts'
+import type { Target } from './target.ts'
+
+/** What was sent; times in milliseconds since 1970, the patience in seconds. */
+export interface Sent {
+  sentAt: number
+  recipient?: string
+  part?: number
+  reference?: string
+  campaign?: string
+  channel?: string
+  patience?: number
+}
+
+/** Says that a message was sent, so that silence about it is noticed. */
+export async function expectMessage(
+  { deliveries, ledger, providers }: Target,
+  { print, printJson }: Output,
+  message: { provider: string; messageId: string },
+  { sentAt, ...more }: Sent,
+): Promise<void> {
+  const stated = { sentAt: new Date(sentAt).toISOString(), ...more }
+  const telemetry = { followed() {}, unexpected() {} }
+  await putExpectation({ providers, deliveries, ledger, telemetry }, message, Buffer.from(JSON.stringify(stated)))
+  printJson({ ...message, ...stated })
+  print(`expected: ${message.provider} ${message.messageId}`)
+}
