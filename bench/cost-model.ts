@@ -34,7 +34,7 @@ const ASSUMED: Assumed = {
   idleReceives: 5 * 3 * 60 * 24 * 30,
 }
 
-/** Of a stage with `batch: {"size": 100, "window": 1}`. */
+/** Callbacks in a batch of a stage with `batch: {"size": 100, "window": 1}`. */
 const BULK = 100
 
 const median = (numbers: readonly number[]): number => [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0

@@ -87,7 +87,7 @@ function resourcesOf(template: Template, providers: readonly string[]) {
       .reduce((sum, metrics) => sum + metrics, 0),
     dashboards: count('AWS::CloudWatch::Dashboard'),
     keys: count('AWS::KMS::Key'),
-    /** Of a month in which everything is counted that can be. */
+    /** In a month in which everything is counted that can be. */
     customMetrics: COUNTED_PER_PROVIDER * providers.length + COUNTED_IN_COMMON,
   }
 }

@@ -27,7 +27,7 @@ export const rankOf = (status: Word): number => RANKS[status]
 /** Nothing more is to be expected of the delivery itself. */
 export const isFinal = (status: Word): boolean => RANKS[status] >= 30
 
-/** What of a record decides its place in a history, and where its delivery stands. */
+/** The fields of a record that decide its place in a history, and where its delivery stands. */
 export interface Standing {
   status: Word
   channel: string | null

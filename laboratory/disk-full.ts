@@ -11,7 +11,7 @@ import { freePort } from '../local/port.ts'
 export interface FullDisk {
   taken: number
   refused: number
-  /** Of all, those that the ledger does not have after the disk had room again and the refused were sent again. */
+  /** Callbacks missing in the ledger after the disk had room again and the refused ones were sent again. */
   missing: number
 }
 

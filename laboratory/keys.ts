@@ -17,7 +17,7 @@ export function makeSecret(provider: string, random: Random): Secret {
 
 const der = (key: KeyObject): string => key.export({ format: 'der', type: 'spki' }).toString('base64')
 
-/** Keys that change while callbacks are under way: a provider gets the new one when every receiver knows it. */
+/** Keys that change during traffic: a provider gets the new one when every receiver knows it. */
 export function createKeys(ids: readonly string[], random: Random) {
   const secrets = new Map(ids.map((provider) => [provider, makeSecret(provider, random)]))
   const announced = new Map(secrets)

@@ -75,13 +75,13 @@ const TABLES_AWAY = 3_000
 /** How long the queue may take to become empty, in seconds. */
 const PATIENCE = 90
 
-/** What of a run goes by before the account may run more than ten functions at once; 0 to 1. */
+/** The share of a run before the account may run more than ten functions at once; 0 to 1. */
 const QUOTA_RAISED = 0.5
 
 /** Callbacks with which a run meets every fault, as a rule. */
 export const ENOUGH = 500
 
-/** What of a run goes by before the first worker has the next mappings, and before no worker has today's; 0 to 1. */
+/** The shares of a run before the first worker has the next mappings, and before all have; 0 to 1. */
 const UPGRADE = { begins: 0.35, ends: 0.7 }
 
 /**

@@ -56,7 +56,7 @@ export async function rotateKeys(
     if (round > 0 && !isRunning()) return
     keys.announce()
     faults.count('secret rotated in the middle of traffic')
-    // The next rotation removes the keys with which a callback under way may still be signed.
+    // The next rotation removes the keys with which a callback in transit may still be signed.
     await waitForRotation(isRunning)
   }
 }

@@ -68,7 +68,7 @@ function disturb(attempt: Attempt, random: Random, faults: Faults): Attempt {
 /** The same with another id, so that nothing of it may be in the ledger. */
 const alien = (text: string): string => alienIds(text.replace(/\bid-/g, 'alien-'))
 
-/** Messages whose lives are under way at once: callbacks of one are mixed with those of the others. */
+/** Messages in progress at the same time: callbacks of one are mixed with those of the others. */
 const MESSAGES = 200
 const TWICE = 0.05
 const CONCURRENCY = 64

@@ -9,7 +9,7 @@ export const frame = ({ theme }: Pick<View, 'theme'>, ...content: readonly (Html
 /** How an action's answer is shown, and what is asked before. */
 export interface ActionOptions {
   display?: 'widget' | 'popup'
-  /** Only words of ours: a sanitizer may take out an attribute with foreign ones, and the action would run unasked. */
+  /** Only our own words: a sanitizer may remove an attribute with other text, and the action would run without confirmation. */
   confirmation?: string
   /** Whether Enter in the form around it chooses it. */
   isSubmit?: boolean

@@ -9,7 +9,7 @@ const MAX_HEADS = 1_000
 export interface Group {
   id: string
   provider: string
-  /** Of the newest. */
+  /** The reason of the newest one. */
   reason: string
   heads: QuarantineHead[]
 }

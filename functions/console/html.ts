@@ -13,7 +13,7 @@ export class Html {
 
 type Part = Html | string | number | boolean | null | undefined | readonly Part[]
 
-/** A template whose every part is escaped, but for parts that are HTML themselves; what is null, undefined, true or false leaves nothing. */
+/** A template in which every part is escaped, except HTML; null, undefined, true and false are left out. */
 export const html = (strings: TemplateStringsArray, ...parts: readonly Part[]): Html =>
   new Html(String.raw({ raw: strings }, ...parts.map(render)))
 

@@ -12,7 +12,7 @@ export interface View {
   /** A parameter of the action that was chosen, else a field of the widget's form, else an empty text. */
   asked: (name: string) => string
   theme: 'light' | 'dark'
-  /** Of the widget, in pixels. */
+  /** The width of the widget, in pixels. */
   width: number
   /** Whether columns must be stacked. */
   isNarrow: boolean

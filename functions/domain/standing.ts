@@ -2,7 +2,7 @@ import { STATUSES, type Status, type StatusRecord } from './status.ts'
 
 /**
  * The record where a delivery stands, of its whole history, oldest first; undefined where that is empty. Of the channels that
- * were tried: the furthest success, else the last progress (a fallback is under way), else the last failure.
+ * were tried: the furthest success, else the last progress (a fallback is in progress), else the last failure.
  */
 export function standsAt(history: readonly StatusRecord[]): StatusRecord | undefined {
   const byChannel = new Map<string | null, StatusRecord>()

@@ -57,7 +57,7 @@ export function readUnixTime(text: string, unit: 'seconds' | 'milliseconds'): st
 
 const END_OF_TIME = Date.UTC(10_000, 0, 1)
 
-/** True where the record keeps all that the text said: the same digits, but for zeros at the end. */
+/** True where the record keeps all that the text said: the same digits, except zeros at the end. */
 export const isFaithful = (occurredAt: string | null, text: string): boolean =>
   occurredAt !== null && significantDigits(occurredAt) === significantDigits(text)
 

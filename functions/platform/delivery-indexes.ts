@@ -14,7 +14,7 @@ export interface Index {
 }
 
 /**
- * The indexes of the deliveries by name. Their keys do not change while a delivery lives, but for `failed`, `open` and `overdue`,
+ * The indexes of the deliveries by name. Their keys do not change while a delivery exists, except `failed`, `open` and `overdue`,
  * whose rows come and go; none holds a recipient, reference or campaign in the clear.
  */
 export const INDEXES = {

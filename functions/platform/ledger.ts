@@ -43,7 +43,7 @@ const REFUSALS: ReadonlySet<string | undefined> = new Set([
 const UNANSWERED: BatchStatementResponse = { Error: { Code: 'InternalServerError' } }
 
 /**
- * The row of a record, which takes about so many bytes, a KB unless said.
+ * The row of a record, which takes about so many bytes, by default a KB.
  *
  * @throws Error where DynamoDB cannot hold the record.
  */

@@ -142,7 +142,7 @@ async function* shardOf(
   after: Position | undefined,
 ): AsyncGenerator<Entry> {
   const { partition: partitionName, sort: sortName } = INDEXES[IndexName]
-  // Of the moment where the page ended the shards before have been shown whole, those after not at all.
+  // At the moment where the page ended, earlier shards have been shown completely, later ones not at all.
   const comparison = after !== undefined && shard < after.shard ? '<' : '<='
   const startKey = after?.shard === shard && {
     ExclusiveStartKey: itemOf({ pk: after.pk, sk: after.sk, [partitionName]: partition, [sortName]: after.sort }),

@@ -108,7 +108,7 @@ async function write(
     ReturnValues: 'ALL_OLD',
   })
   if (written === undefined) return 'newer'
-  // Of a row that was not there an emulator gives the key.
+  // For a row that did not exist, an emulator returns the key.
   return written.Attributes?.records && summaryIn(written.Attributes)
 }
 

@@ -11,7 +11,7 @@ export interface Body {
   key: string
   /** How many rows. */
   parts: number
-  /** Of all rows together. */
+  /** The sum over all rows. */
   bytes: number
   /** What the callback's own body takes in an answer. */
   answerBytes: number

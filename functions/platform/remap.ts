@@ -7,7 +7,7 @@ import { assignmentOf, itemOf } from './item.ts'
 import type { Table } from './table.ts'
 import { updateIf } from './update.ts'
 
-/** What of a row the mapping decides. */
+/** The attributes of a row that the mapping decides. */
 type Judgement = ReturnType<typeof judge>
 
 /** A row that today's mapping judges otherwise. */

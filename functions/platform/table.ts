@@ -16,7 +16,7 @@ export const expiryAfter = (days: number | undefined, now = Date.now()): number 
 /** The most that one batch request may hold, https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ql-reference.multiplestatements.batching.html */
 const BATCH_SIZE = 25
 
-/** How many batch requests are under way at once. */
+/** How many batch requests are sent at the same time. */
 export const CONCURRENCY = 8
 
 /** Bytes of the rows of one request at most; one row may have up to 400 KB. */

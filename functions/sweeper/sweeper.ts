@@ -9,7 +9,7 @@ export interface SweeperOptions {
   telemetry: Pick<Telemetry, 'followed'>
 }
 
-/** How long a sweep goes on, in milliseconds: the rest of the function's time is for what is under way. */
+/** How long a sweep goes on, in milliseconds: the rest of the function's time is for unfinished writes. */
 const PATIENCE = 45_000
 
 /** The handler of the schedule: marks deliveries that have become overdue, and counts them, also where the sweep then fails. */

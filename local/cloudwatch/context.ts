@@ -7,7 +7,7 @@ interface Asked {
   properties: CustomWidget['properties']
   settings: Settings
   forms: Record<string, string>
-  /** Of the area where the content is seen, in pixels. */
+  /** The size of the visible area, in pixels. */
   size: { width: number; height: number }
 }
 

@@ -20,7 +20,7 @@ const WITHHELD = {
 
 /**
  * A signature in the parameter `sig`, over all others (of a form, a flat JSON body, or else the query), sorted by name. The
- * secret's `algorithm` says how: `md5hash` (unless said), or an HMAC of `md5`, `sha1`, `sha256` or `sha512`.
+ * secret's `algorithm` says how: `md5hash` (the default), or an HMAC of `md5`, `sha1`, `sha256` or `sha512`.
  */
 export const parameterHash: Proof = {
   title: 'hash or HMAC of the parameters',

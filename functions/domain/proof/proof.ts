@@ -43,7 +43,7 @@ export const hmacTitle = ({ hash }: Pick<Hmac, 'hash'>, of: string): string =>
 export interface Hmac {
   hash: 'md5' | 'sha1' | 'sha256' | 'sha512'
   encoding: 'hex' | 'base64' | 'base64url'
-  /** Whether a key is used as its text or as the bytes that its base64 stands for: `text` unless said. */
+  /** Whether a key is used as its text or as the bytes that its base64 stands for: by default its text. */
   key?: 'text' | 'base64'
 }
 
