@@ -1,6 +1,6 @@
 import { cpus } from 'node:os'
 import { script } from '../bin/script.ts'
-import { coldStarts } from './cold-start.ts'
+import { catalogueStarts, coldStarts } from './cold-start.ts'
 import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } from './growth.ts'
 import { growthOfDeliveries } from './lookups.ts'
 import { type Finding, markdownOf } from './measurement.ts'
@@ -22,6 +22,7 @@ const rounds = (count: number) => Math.max(3, Math.round(count * share))
 const benches: (() => Promise<Finding>)[] = [
   () => coldStarts('receiver', rounds(20)),
   () => coldStarts('worker', rounds(20)),
+  () => catalogueStarts(rounds(20)),
   () => warmReceiver(rounds(30)),
   () => normalization(rounds(30)),
   () => warmWorker(rounds(15)),
