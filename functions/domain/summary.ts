@@ -39,12 +39,13 @@ export function summaryOf(
   const record = standsAt(history) as StatusRecord
   const { provider, messageId, recipient, part, channel, status, final, error } = record
   const begin = earliest(history.filter((other) => other.channel === channel).map(({ receivedAt }) => receivedAt))
+  const known = channel ?? expectation?.channel ?? null
   return {
     provider,
     messageId,
     recipient: recipient ?? expectation?.recipient ?? null,
     part: part ?? expectation?.part ?? null,
-    channel: channel ?? expectation?.channel ?? null,
+    channel: known,
     status,
     final,
     statusAt: momentOf(record),
@@ -58,7 +59,7 @@ export function summaryOf(
     deliveredAt: firstMoment(history, 'delivered'),
     readAt: firstMoment(history, 'read'),
     records: history.length,
-    dueAt: final ? null : dueAt(provider, channel, expectation, begin as string, patience),
+    dueAt: final ? null : dueAt(provider, known, expectation, begin as string, patience),
   }
 }
 

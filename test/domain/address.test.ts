@@ -1,0 +1,77 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { normalizeAddress } from '../../functions/domain/address.ts'
+
+describe('a phone number is looked up as E.164', () => {
+  test.each([
+    '+33600112233',
+    '33600112233',
+    '0033600112233',
+    '+33 6 00 11 22 33',
+    '+33 (0)6.00.11.22.33',
+    '00 33 6-00-11-22-33',
+    '+33/600/112233',
+    ' +33600112233 ',
+    'tel:+33600112233',
+    'TEL:+33-600-112-233',
+    'whatsapp:+33600112233',
+    'whatsapp: +33600112233',
+    'whatsapp:tel:+33600112233',
+    'tel: sms:33600112233',
+    'rcs:+33600112233',
+    '+33\u00a0600\u00a0112233',
+  ])('%s', (written) => expect(normalizeAddress(written)).toBe('+33600112233'))
+})
+
+describe('an e-mail address is looked up in lower case', () => {
+  test.each([
+    'ann@example.com',
+    'Ann@Example.COM',
+    ' ann@example.com ',
+    'mailto:ann@example.com',
+    'Ann Doe <ann@example.com>',
+    '"Doe, Ann" <Ann@example.com>',
+    'Ann <mailto:ann@example.com>',
+    '<ann@example.com>',
+  ])('%s', (written) => expect(normalizeAddress(written)).toBe('ann@example.com'))
+
+  test('with what is after a plus sign, which may be another mailbox', () => {
+    expect(normalizeAddress('Ann+News@example.com')).toBe('ann+news@example.com')
+  })
+})
+
+describe('stays as it is:', () => {
+  test.each([
+    ['a national number, which is of no country', '0600112233'],
+    ['a short code', '36179'],
+    ['more digits than a phone number has', '1234567890123456'],
+    ['a number with a letter', '+33600A12233'],
+    ['a name', 'ACME-Shop'],
+    ['an identifier', 'U4af4980629'],
+    ['nothing', ''],
+  ])('%s', (_, identifier) => expect(normalizeAddress(identifier)).toBe(identifier))
+
+  test('two identifiers that differ in case alone are two', () => {
+    expect(normalizeAddress('Uabc')).not.toBe(normalizeAddress('UABC'))
+  })
+})
+
+/** Texts of what addresses are made of. */
+const written = fc
+  .array(
+    fc.constantFrom('whatsapp:', 'tel:', 'MAILTO:', ' ', '+', '00', '33600112233', '(0)', '-', 'A@b.C', '<', '>', 'x'),
+    {
+      maxLength: 8,
+    },
+  )
+  .map((parts) => parts.join(''))
+
+test('what is normalized twice is as what is normalized once', () => {
+  fc.assert(
+    fc.property(fc.oneof(written, fc.string(), fc.string({ unit: 'binary' }), fc.emailAddress()), (recipient) => {
+      const once = normalizeAddress(recipient)
+      expect(normalizeAddress(once)).toBe(once)
+    }),
+    { numRuns: 2_000 },
+  )
+})
