@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { Option } from 'commander'
 import { script } from '../bin/script.ts'
 import { catalogueStarts, coldStarts } from './cold-start.ts'
+import { goalsOf } from './goals.ts'
 import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } from './growth.ts'
 import { growthOfDeliveries } from './lookups.ts'
 import { type Finding, markdownOf } from './measurement.ts'
@@ -13,8 +16,9 @@ const values = script(
 )
   .option('--quick', 'fewer rounds, about a minute')
   .option('--json', 'for programs')
+  .addOption(new Option('--update', 'also writes the tables into bench/README.md').conflicts(['quick', 'json']))
   .parse()
-  .opts<{ quick?: true; json?: true }>()
+  .opts<{ quick?: true; json?: true; update?: true }>()
 
 const share = values.quick ? 0.3 : 1
 const rounds = (count: number) => Math.max(3, Math.round(count * share))
@@ -38,7 +42,8 @@ const benches: (() => Promise<Finding>)[] = [
 ]
 
 const machine = `${cpus().length} × ${cpus()[0]?.model}, ${process.platform} ${process.arch}, Node ${process.version}`
-if (!values.json) console.log(`Medians ± the spread of half of the runs, all in turn in one go, on ${machine}.`)
+const heading = `Medians ± the spread of half of the runs, all in turn in one go, on ${machine}.`
+if (!values.json) console.log(heading)
 const findings: Finding[] = []
 for (const [index, bench] of benches.entries()) {
   console.error(`${index + 1} of ${benches.length} …`)
@@ -46,4 +51,16 @@ for (const [index, bench] of benches.entries()) {
   findings.push(finding)
   if (!values.json) console.log(`\n${markdownOf(finding)}`)
 }
-if (values.json) console.log(JSON.stringify({ machine, findings }, null, 2))
+const goals = goalsOf(findings)
+console.log(values.json ? JSON.stringify({ machine, findings }, null, 2) : `\n${goals}`)
+
+if (values.update) {
+  const readme = new URL('README.md', import.meta.url)
+  const [prose] = readFileSync(readme, 'utf8').split('## One run\n')
+  const date = new Date().toISOString().slice(0, 10)
+  const tables = [`${heading} Measured on ${date}.`, goals, ...findings.map(markdownOf)].join('\n\n')
+  writeFileSync(
+    readme,
+    `${prose}## One run\n\n<!-- \`npm run bench -- --update\` writes what follows. -->\n\n${tables}\n`,
+  )
+}
