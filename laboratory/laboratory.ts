@@ -9,7 +9,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBRecord } from 'aws-lambda'
 import pMap from 'p-map'
 import type { Key } from '../functions/domain/key.ts'
-import { parkedKey } from '../functions/platform/parking.ts'
+import { parkedIn } from '../functions/platform/parking.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { providers } from '../functions/providers/index.ts'
@@ -135,7 +135,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   })
   const direct = new DynamoDBClient({ ...LOCAL_AWS, endpoint: tablesProxy.endpoint })
   const [ledger, quarantine] = await Promise.all([
-    createTable(direct, 'ledger', { hasStream: true }),
+    createTable(direct, 'ledger', { stream: 'NEW_IMAGE' }),
     createTable(direct, 'quarantine'),
   ])
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: queueProxy.endpoint })
@@ -304,7 +304,10 @@ async function keysIn({ client, url }: Queue): Promise<Key[]> {
       new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 600 }),
     )
     if (Messages.length === 0) return keys
-    keys.push(...Messages.map(({ Body = '' }) => parkedKey(Body)))
+    for (const { Body = '' } of Messages) {
+      const parked = parkedIn(Body)
+      if ('key' in parked) keys.push(parked.key)
+    }
   }
 }
 

@@ -14,6 +14,7 @@ import type { Construct } from 'constructs'
 import type { Configuration } from './configuration.ts'
 import type { Console } from './console.ts'
 import { type Deliveries, watchesForOverdue } from './deliveries.ts'
+import type { Events } from './events.ts'
 import type { Ingress } from './ingress.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import { type LedgerMetrics, ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
@@ -26,6 +27,8 @@ export interface Watched {
   tables: LedgerTables
   pipeline: Pipeline
   deliveries: Deliveries
+  /** Undefined where nothing is told. */
+  events: Events | undefined
   ingress: Ingress
   console: Console
 }
@@ -56,6 +59,7 @@ export function createAlarms(scope: Construct, topic: ITopic, watched: Watched):
   const watches = [
     ...pipelineWatches(watched),
     ...deliveryWatches(watched),
+    ...eventWatches(watched),
     ...Object.keys(watched.ingress.receivers).flatMap((id) => providerWatches(id, watched)),
   ]
   const wanted = watches.filter(
@@ -174,6 +178,26 @@ function deliveryWatches({ deliveries: { parked, follower, sweeper } }: Watched)
               'No sweep has succeeded for 15 minutes, so nothing is marked as overdue; the next one that succeeds catches up. Look at the sweeper’s log, then whether its rule is enabled in EventBridge.',
           },
         ]),
+  ]
+}
+
+function eventWatches({ events }: Watched): Watch[] {
+  if (events === undefined) return []
+  return [
+    {
+      id: 'PublisherErrors',
+      metric: events.publisher.metricErrors({ statistic: Stats.SUM, period: FIVE_MINUTES }),
+      threshold: 0,
+      description:
+        'The publisher could not publish all events of a batch; it is tried again for up to 24 hours. Look at its log, then at the topic’s policy and key.',
+    },
+    {
+      id: 'PublisherBehind',
+      metric: events.publisher.metric('IteratorAge', { statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
+      threshold: BEHIND_MS,
+      description:
+        'Subscribers are told of where deliveries stand more than 15 minutes late; the stream keeps changes for 24 hours. Look at the publisher’s errors and throttles.',
+    },
   ]
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A folder of functions/ that has a handler. */
-export type Entry = 'receiver' | 'worker' | 'follower' | 'sweeper' | 'query' | 'console'
+export type Entry = 'receiver' | 'worker' | 'follower' | 'publisher' | 'sweeper' | 'query' | 'console'
 
 /** The folder that the sources are in. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))

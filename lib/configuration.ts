@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { RECIPIENT_FORMS } from '../functions/domain/event.ts'
 import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
 import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
 import { LOOKUPS } from '../functions/platform/delivery-indexes.ts'
@@ -54,6 +55,8 @@ const patience = z.record(
   { error: (issue) => (issue.code === 'invalid_key' ? SOME_SENDER : SOME_PATIENCE) },
 )
 
+const SOME_FORM = `expected one of ${RECIPIENT_FORMS.join(', ')}`
+
 const SOME_SHARE = 'expected a number from 0 to 1'
 
 const share = z
@@ -104,6 +107,13 @@ export const schema = z.strictObject({
    * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
    */
   followersPerShard: z._default(count(1, STREAM_SOURCE.parallelizationFactor), 1),
+  /** Whether a topic is told of records, deliveries and what is overdue, and how recipients are written there; by default there is none. */
+  events: z.optional(
+    members(
+      { recipients: z._default(z.enum(RECIPIENT_FORMS, { error: SOME_FORM }), 'masked') },
+      '{"recipients": "masked"}',
+    ),
+  ),
   /** Requests per second, and burst, over all routes; some regions allow an account a burst of 1,250. */
   throttle: z._default(members({ rate: count(1, 10_000), burst: count(1, 5_000) }, '{"rate": 1000, "burst": 1250}'), {
     rate: 1_000,

@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
-import { AttributeType, type ITable, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, type ITable, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda'
@@ -102,7 +102,10 @@ export class Deliveries extends Construct {
   }
 
   private createTable({ lookups, removeTables }: Configuration, { encryptionKey }: DeliveriesProps['shared']): Table {
-    const table = new Table(this, 'Table', tableProps({ remove: removeTables, encryptionKey }))
+    const table = new Table(this, 'Table', {
+      ...tableProps({ remove: removeTables, encryptionKey }),
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+    })
     for (const indexName of [...lookups, ...ALWAYS]) {
       const { partition, sort } = INDEXES[indexName]
       table.addGlobalSecondaryIndex({

@@ -6,6 +6,7 @@ import type { Configuration } from './configuration.ts'
 import { Console } from './console.ts'
 import { Deliveries } from './deliveries.ts'
 import { createStorageKey } from './encryption.ts'
+import { Events } from './events.ts'
 import { Ingress } from './ingress.ts'
 import { LedgerTables } from './ledger-table.ts'
 import { Operations } from './operations.ts'
@@ -29,7 +30,10 @@ export class LedgerStack extends Stack {
     const tables = new LedgerTables(this, 'Tables', { remove: configuration.removeTables, encryptionKey })
     const pipeline = new Pipeline(this, 'Pipeline', { configuration, tables, shared })
     const deliveries = new Deliveries(this, 'Deliveries', { configuration, tables, shared })
-    const parts = { configuration, tables, pipeline, deliveries }
+    const stage = id.replace(/^delivery-ledger-/, '')
+    const events =
+      configuration.events && new Events(this, 'Events', { ...configuration.events, stage, deliveries, shared })
+    const parts = { configuration, tables, pipeline, deliveries, events }
     const ingress = new Ingress(this, 'Ingress', { ...parts, providers: enabled, shared })
     const console = new Console(this, 'Console', { ...parts, shared })
     new RemapRight(this, 'Remap', { tables, deliveries, encryptionKey })

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
-import { createFollower } from '../functions/follower/follower.ts'
+import { createFollower, type FollowerOptions } from '../functions/follower/follower.ts'
 import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
 import { INDEXES, LOOKUPS } from '../functions/platform/delivery-indexes.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
-import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
-import type { Telemetry } from '../functions/platform/telemetry.ts'
 import { createSweeper, type SweeperOptions } from '../functions/sweeper/sweeper.ts'
 import { LOCAL_AWS } from './credentials.ts'
 import { createTable } from './resources.ts'
@@ -30,13 +28,10 @@ export const deliveriesOn = (table: Table): Deliveries => ({
 
 /** Creates it, unless it is there already. */
 export const createDeliveries = async (client: Table['client'], name: string): Promise<Deliveries> =>
-  deliveriesOn(await createTable(client, name, { indexes: INDEXES }))
+  deliveriesOn(await createTable(client, name, { indexes: INDEXES, stream: 'NEW_AND_OLD_IMAGES' }))
 
 /** Starts the follower of a ledger's stream; `drain` resolves when it has followed all that is there. */
-export function startFollower(
-  options: { ledger: Table; deliveries: Deliveries; parked: Queue; telemetry: Telemetry },
-  dynamoDb: string,
-) {
+export function startFollower(options: FollowerOptions, dynamoDb: string) {
   const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   return startStreamSource(options.ledger, streams, createFollower(options), STREAM_SOURCE)
 }

@@ -10,11 +10,17 @@ import type { Index } from '../functions/platform/delivery-indexes.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 
+/** What a table may have besides its key: indexes, and a stream with each row as it is then, or also as it was before. */
+export interface TableOptions {
+  indexes?: Readonly<Record<string, Index>>
+  stream?: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES'
+}
+
 /** Creates a table with the keys `pk` and `sk`, unless it is there already. */
 export async function createTable(
   client: DynamoDBClient,
   name: string,
-  { indexes = {}, hasStream = false }: { indexes?: Readonly<Record<string, Index>>; hasStream?: boolean } = {},
+  { indexes = {}, stream }: TableOptions = {},
 ): Promise<Table> {
   const names = ['pk', 'sk', ...new Set(Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort]))]
   const command = new CreateTableCommand({
@@ -29,7 +35,7 @@ export async function createTable(
         Projection: { ProjectionType: 'KEYS_ONLY' },
       })),
     }),
-    ...(hasStream && { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' } }),
+    ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } }),
   })
   await client.send(command).catch((error) => {
     if (!(error instanceof ResourceInUseException)) throw error

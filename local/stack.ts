@@ -10,6 +10,7 @@ import type { Queue } from '../functions/platform/queue.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import type { Table } from '../functions/platform/table.ts'
 import type { Telemetry } from '../functions/platform/telemetry.ts'
+import type { Topic } from '../functions/platform/topic.ts'
 import { providers as catalogue } from '../functions/providers/index.ts'
 import { createQuery } from '../functions/query/query.ts'
 import { QUERY_ROUTES } from '../functions/query/routes.ts'
@@ -22,6 +23,7 @@ import { createDeliveries, startFollower, startSweeper } from './deliveries.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
+import { createTopic, deleteTopic, localContext, startPublisher } from './events.ts'
 import { exampleRoutes } from './example-routes.ts'
 import { type Gateway, type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
@@ -65,8 +67,10 @@ export interface Stack {
   deliveries: Deliveries
   queue: Queue
   deadLetters: Queue
-  /** Keys of the ledger that could not be followed. */
+  /** What could not be followed, or told. */
   parked: Queue
+  /** Where events are published. */
+  topic: Topic
   /** Resolves with the name of a part that has ended on its own. */
   broken: Promise<string>
   /** Accepts no more callbacks, empties the queue, ends all parts; gives how many messages are left in the queue. */
@@ -83,6 +87,8 @@ export interface Parts {
   queue: string
   deadLetters: string
   parked: string
+  /** The ARN of the topic. */
+  topic: string
   /** Endpoints of the emulators. */
   dynamoDb: string
   sqs: string
@@ -112,7 +118,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const prefix = randomUUID().slice(0, 8)
   const nameOf = (name: string, emulator: Emulator) => (isPassing(emulator) ? `${prefix}-${name}` : name)
   const [ledger, quarantine, deliveries] = await Promise.all([
-    createTable(tables, nameOf('ledger', dynamoDb), { hasStream: true }),
+    createTable(tables, nameOf('ledger', dynamoDb), { stream: 'NEW_IMAGE' }),
     createTable(tables, nameOf('quarantine', dynamoDb)),
     createDeliveries(tables, nameOf('deliveries', dynamoDb)),
   ])
@@ -120,7 +126,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const parked = await createPlainQueue(queues, nameOf('parked', sqs))
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
-  const follower = startFollower({ ledger, deliveries, parked, telemetry }, dynamoDb.endpoint)
+  const topic = await createTopic(sqs.endpoint, nameOf('events', sqs))
+  const told = { topic, context: localContext(deliveries) }
+  const follower = startFollower({ ledger, deliveries, parked, events: told, telemetry }, dynamoDb.endpoint)
+  const publisher = startPublisher({ deliveries, topic, parked, telemetry }, dynamoDb.endpoint)
   const sweeper = startSweeper({ deliveries, telemetry })
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, deliveries, queue, telemetry }
   const query = createQuery(desk)
@@ -153,7 +162,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     key: 'GET /local',
     invoke: onlyLocal(async () => {
       const names = { ledger: ledger.name, quarantine: quarantine.name, deliveries: deliveries.name }
-      const urls = { queue: queue.url, deadLetters: deadLetters.url, parked: parked.url }
+      const urls = { queue: queue.url, deadLetters: deadLetters.url, parked: parked.url, topic: topic.arn }
       const emulators = { dynamoDb: dynamoDb.endpoint, dynamoDbPid: dynamoDb.pid, sqs: sqs.endpoint }
       return json(200, { ...names, ...urls, ...emulators, publicUrl: origins().publicUrl } satisfies Parts)
     }),
@@ -175,14 +184,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     queue,
     deadLetters,
     parked,
+    topic,
     broken: Promise.race([sqs.ended.then(() => 'SQS emulator'), dynamoDb.ended.then(() => 'DynamoDB emulator')]),
     async stop() {
       await gateway.stop()
       const left = await events.drain()
       await follower.drain()
       await sweeper.stop()
+      await publisher.drain()
       if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine, deliveries]) await deleteTable(tables, name)
       if (isPassing(sqs)) for (const { url } of [queue, deadLetters, parked]) await deleteQueue(queues, url)
+      if (isPassing(sqs)) await deleteTopic(topic)
       await Promise.all([sqs.stop(), dynamoDb.stop()])
       folder?.release()
       return left

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb'
 import {
+  type _Record,
   DescribeStreamCommand,
   type DynamoDBStreamsClient,
   GetRecordsCommand,
@@ -59,7 +60,7 @@ export function startStreamSource(
         const { Records = [], NextShardIterator } = await client.send(
           new GetRecordsCommand({ ShardIterator: iterator, Limit: batchSize }),
         )
-        if (Records.length > 0) await handler({ Records: Records as DynamoDBRecord[] })
+        if (Records.length > 0) await handler({ Records: Records.map(recordOf) })
         const SequenceNumber = Records.at(-1)?.dynamodb?.SequenceNumber
         if (SequenceNumber !== undefined) position = { SequenceNumber, ShardIteratorType: 'AFTER_SEQUENCE_NUMBER' }
         if (NextShardIterator === undefined) return
@@ -85,3 +86,10 @@ export function startStreamSource(
     },
   }
 }
+
+/** As Lambda hands it over: a moment in seconds. */
+const recordOf = ({ dynamodb: { ApproximateCreationDateTime, ...change } = {}, ...record }: _Record): DynamoDBRecord =>
+  ({
+    ...record,
+    dynamodb: { ...change, ApproximateCreationDateTime: Number(ApproximateCreationDateTime) / 1_000 },
+  }) as DynamoDBRecord

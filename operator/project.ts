@@ -5,7 +5,8 @@ import pMap from 'p-map'
 import { deliveryPrefixIn, type Key } from '../functions/domain/key.ts'
 import { type Following, follow } from '../functions/platform/follow.ts'
 import { itemOf } from '../functions/platform/item.ts'
-import { parkedKey } from '../functions/platform/parking.ts'
+import { parkedIn } from '../functions/platform/parking.ts'
+import { publish } from '../functions/platform/topic.ts'
 import { countMessages } from '../local/event-source.ts'
 import type { Output } from './output.ts'
 import { scanAll } from './scan.ts'
@@ -69,15 +70,24 @@ export async function project(
   return tally.isWhole()
 }
 
-/** Makes the deliveries of parked rows, and takes those out of the queue; gives true where all of them could be made. */
-export async function projectParked({ ledger, deliveries, parked }: Target, output: Output): Promise<boolean> {
+/**
+ * Makes the deliveries of parked rows, publishes parked events, and takes both out of the queue; gives true where all of it could be
+ * done.
+ */
+export async function projectParked({ ledger, deliveries, parked, topic }: Target, output: Output): Promise<boolean> {
   const { client, url: QueueUrl } = parked
   const tally = tallyOf(output)
   const total = await countMessages(parked)
   const seen = new Set<string>()
+  let published = 0
   const followParked = async (text: string): Promise<Following> => {
     try {
-      return await follow(deliveries, ledger, [parkedKey(text)])
+      const one = parkedIn(text)
+      if ('key' in one) return await follow(deliveries, ledger, [one.key])
+      const left = topic === undefined ? [one.event] : await publish(topic, [one.event])
+      if (left.length > 0) throw new Error('the event could not be published')
+      published++
+      return { projected: [], failed: [] }
     } catch (cause) {
       return { projected: [], failed: [{ key: { pk: text, sk: '' }, cause: cause as Error }] }
     }
@@ -96,7 +106,7 @@ export async function projectParked({ ledger, deliveries, parked }: Target, outp
     repeated = fresh.length > 0 ? 0 : repeated + 1
     output.progress(seen.size, Math.max(total, seen.size))
   }
-  output.print(tally.text())
+  output.print(`${tally.text()}${published > 0 ? `, ${published} events published` : ''}`)
   return tally.isWhole()
 }
 

@@ -1,11 +1,13 @@
 import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Secret } from '../functions/domain/request.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
+import type { Topic } from '../functions/platform/topic.ts'
 import { providers as catalogue } from '../functions/providers/index.ts'
 import { LOCAL_AWS, localSecret } from '../local/credentials.ts'
 import { deliveriesOn } from '../local/deliveries.ts'
@@ -20,8 +22,10 @@ export interface Target {
   deadLetters: Queue
   /** Throws where the stack has none: it was deployed by an earlier version. */
   readonly deliveries: Deliveries
-  /** Keys of the ledger that the follower could not handle. */
+  /** Keys of the ledger that the follower could not handle, and events that could not be published. */
   readonly parked: Queue
+  /** Where events are published; undefined where the stack publishes none. */
+  topic?: Topic | undefined
   /** The ids of the providers whose callbacks it takes. */
   providers: readonly string[]
   /** The URL of its HTTP API, without a slash at the end. */
@@ -50,7 +54,7 @@ export async function openLocal(url: string): Promise<Target> {
   const response = await fetch(`${url}/local`).catch(() => undefined)
   if (!response?.ok)
     throw new Error(`--url: no local stack listens on ${url}; start it (npm start), or name a deployed one (--stack)`)
-  const { ledger, quarantine, deliveries, queue, deadLetters, parked, dynamoDb, sqs, publicUrl } =
+  const { ledger, quarantine, deliveries, queue, deadLetters, parked, topic, dynamoDb, sqs, publicUrl } =
     (await response.json()) as Parts
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs })
@@ -61,6 +65,7 @@ export async function openLocal(url: string): Promise<Target> {
     deadLetters: { client: queues, url: deadLetters },
     deliveries: deliveriesOn({ client: tables, name: deliveries }),
     parked: { client: queues, url: parked },
+    topic: { client: new SNSClient({ ...LOCAL_AWS, endpoint: sqs }), arn: topic },
     providers: catalogue.map(({ id }) => id),
     url,
     publicUrl,
@@ -90,6 +95,7 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     return JSON.parse(SecretString)
   }
   let hashKey: Promise<Secret> | undefined
+  const topicArn = outputOf(Outputs, 'EventTopic')
   return {
     ledger: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesLedger') },
     quarantine: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesQuarantine') },
@@ -109,6 +115,7 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     get parked() {
       return { client: queues, url: idOf('AWS::SQS::Queue', 'DeliveriesParked') }
     },
+    topic: topicArn === undefined ? undefined : { client: new SNSClient(config), arn: topicArn },
     providers: catalogue.map(({ id }) => id).filter((id) => idsOf(...secretOf(id)).length > 0),
     ...originsOf(Outputs),
     readSecret: (provider) => readSecret(secretId(idOf, provider)),

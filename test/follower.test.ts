@@ -7,7 +7,7 @@ import { type Key, messageKey } from '../functions/domain/key.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import { createFollower } from '../functions/follower/follower.ts'
 import { insertRows, rowOf as storedRow } from '../functions/platform/ledger.ts'
-import { parkedKey } from '../functions/platform/parking.ts'
+import { type Parked, parkedIn } from '../functions/platform/parking.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { LOCAL_AWS } from '../local/credentials.ts'
@@ -61,9 +61,9 @@ const rejecting = (text: string, ...errors: Error[]) => {
 
 const throttled = () => Object.assign(new Error('slow down'), { name: 'ThrottlingException' })
 
-async function keysIn({ client, url }: Queue): Promise<Key[]> {
+async function parkedOf({ client, url }: Queue): Promise<Parked[]> {
   const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10 }))
-  return Messages.map(({ Body = '' }) => parkedKey(Body))
+  return Messages.map(({ Body = '' }) => parkedIn(Body))
 }
 
 const idsOf = async (table: Table) => (await readAll(table)).map(({ messageId }) => messageId)
@@ -100,7 +100,7 @@ describe('the follower', () => {
     const { follower, deliveries, parked } = await setUp()
     await follower({ Records: [recordOf('INSERT', { pk: 'octopush#a', sk: '##2025#' })] })
     expect(await readAll(deliveries)).toEqual([])
-    expect(await keysIn(parked)).toEqual([])
+    expect(await parkedOf(parked)).toEqual([])
   })
 
   test('waits for a delivery whose table is throttled for longer than it tries what fails otherwise', async () => {
@@ -109,7 +109,7 @@ describe('the follower', () => {
     )
     await follower({ Records: [await insert(ledger, 'hot'), await insert(ledger, 'cold')] })
     expect(await idsOf(deliveries)).toEqual(['cold', 'hot'])
-    expect(await keysIn(parked)).toEqual([])
+    expect(await parkedOf(parked)).toEqual([])
   })
 
   test('parks by its key what cannot be handled, and goes on with the rest', async () => {
@@ -118,7 +118,7 @@ describe('the follower', () => {
     const bad = await insert(ledger, 'bad')
     await follower({ Records: [bad, await insert(ledger, 'good')] })
     expect(await idsOf(deliveries)).toEqual(['good'])
-    expect(await keysIn(parked)).toEqual([{ pk: 'octopush#bad', sk: bad.dynamodb?.Keys?.sk?.S }])
+    expect(await parkedOf(parked)).toEqual([{ key: { pk: 'octopush#bad', sk: bad.dynamodb?.Keys?.sk?.S } }])
     expect(telemetry.parked).toEqual([1])
     expect(telemetry.refusals).toMatchObject([{ provider: 'unexpected', error: { message: 'broken' } }])
   })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { recordedEvent } from '../functions/domain/event.ts'
 import type { Secret } from '../functions/domain/request.ts'
 import { park } from '../functions/platform/parking.ts'
 import { findQuarantined } from '../functions/platform/quarantine.ts'
@@ -20,6 +21,7 @@ import { createProgram } from '../operator/program.ts'
 import { rotateKey } from '../operator/rotate.ts'
 import { readMoment } from '../operator/selection.ts'
 import type { Target } from '../operator/target.ts'
+import { statusRecord } from './domain/records.ts'
 import { readAll, useStack } from './emulators.ts'
 import { until } from './until.ts'
 
@@ -384,15 +386,20 @@ describe('deliveries', () => {
     const [delivery] = (await readAll(deliveries)).filter(({ messageId }) => messageId === 'again')
     const Key = { pk: { S: String(delivery?.pk) }, sk: { S: String(delivery?.sk) } }
     await deliveries.client.send(new DeleteItemCommand({ TableName: deliveries.name, Key }))
-    await park(parked, [{ pk: String(row?.pk), sk: String(row?.sk) }])
+    await park(parked, [{ key: { pk: String(row?.pk), sk: String(row?.sk) } }])
     expect(await ledger('project', '--parked', '--since', '1h')).toMatchObject({ code: 1 })
     expect(await ledger('project', '--parked')).toMatchObject({ code: 0, lines: ['1 deliveries made'] })
     expect(await countMessages(parked)).toBe(0)
     expect(await readAll(deliveries)).toContainEqual(delivery)
+    await park(parked, [{ event: parkedEvent(String(row?.pk), String(row?.sk)) }])
+    expect(await ledger('project', '--parked')).toMatchObject({
+      code: 0,
+      lines: ['0 deliveries made, 1 events published'],
+    })
     await parked.client.send(new SendMessageCommand({ QueueUrl: parked.url, MessageBody: '{}' }))
     expect(await ledger('project', '--parked')).toMatchObject({
       code: 1,
-      lines: ['failed: {}: expected a key of the ledger', '0 deliveries made, 1 failed'],
+      lines: ['failed: {}: expected the key of a row, or an event', '0 deliveries made, 1 failed'],
     })
     expect(await countMessages(parked)).toBe(1)
   })
@@ -550,3 +557,6 @@ describe('errors of the AWS SDK', () => {
 test('a bar shows count, share, rate and the time left', () => {
   expect(barOf(25, 100, 5)).toBe(`${'█'.repeat(8)}${'░'.repeat(22)} 25/100  25 %  5.0/s  15 s left`)
 })
+
+const parkedEvent = (pk: string, sk: string) =>
+  recordedEvent({ stage: 'local', hashKey: 'key', recipients: 'plain' }, { pk, sk }, statusRecord('sent', 0))

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
 
 /**
@@ -19,6 +20,9 @@ export const FRUGAL = {
 /** A client for the queue; it goes to the region's endpoint, or to AWS_ENDPOINT_URL, not to the queue URL's host. */
 export const sqsClient = (): SQSClient =>
   new SQSClient({ ...FRUGAL, useQueueUrlAsEndpoint: false, maxAttempts: 2, requestHandler: PATIENCE })
+
+/** A client for the topic, whose caller tries again itself. */
+export const snsClient = (): SNSClient => new SNSClient({ ...FRUGAL, maxAttempts: 1, requestHandler: PATIENCE })
 
 /** A client for the secrets. */
 export const secretsClient = (): SecretsManagerClient =>

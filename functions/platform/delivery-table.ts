@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { normalizeAddress } from '../domain/address.ts'
+import type { DeliveryState } from '../domain/event.ts'
 import { keyedHash } from '../domain/keyed-hash.ts'
 import type { Patience } from '../domain/patience.ts'
 import type { StatusRecord } from '../domain/status.ts'
@@ -8,7 +9,7 @@ import type { Summary } from '../domain/summary.ts'
 import { type Lookup, recipientValue } from './delivery-indexes.ts'
 import type { Table } from './table.ts'
 
-/** The table of deliveries: where each stands, made of the ledger and of what senders expect. It can be made again at any time. */
+/** The table of deliveries: where each stands, made of the ledger, as often as one likes, and of what senders expect. */
 export interface Deliveries extends Table {
   /** The secret by which recipients, references and campaigns are named in keys. */
   hashKey(): Promise<string>
@@ -60,6 +61,13 @@ export function deliverySortKey(
 export function summaryIn(row: Record<string, AttributeValue>): Summary {
   const item = unmarshall(row)
   return Object.fromEntries(SUMMARY_FIELDS.map((field) => [field, item[field] ?? null])) as unknown as Summary
+}
+
+/** The delivery that a row of the table holds, with its place; undefined where the row holds something else. */
+export function stateIn(row: Record<string, AttributeValue>): DeliveryState | undefined {
+  const { pk, sk, prefix, latestAt, statedAt, records } = unmarshall(row)
+  if (records === undefined) return undefined
+  return { key: { pk, sk }, summary: summaryIn(row), prefix: prefix ?? '', latestAt: latestAt ?? statedAt }
 }
 
 const spellingValue = (hashKey: string, recipient: string): string => keyedHash(hashKey, 'spelling', recipient)

@@ -1,4 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
+import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import { deliveryOf } from '../domain/delivery.ts'
@@ -90,6 +90,12 @@ async function query(
 
 const rowOf = (item: Record<string, unknown>): LedgerRow => ({
   sk: item.sk as string,
-  record: Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord,
+  record: pick(item),
   ...(item.expiresAt !== undefined && { expiresAt: item.expiresAt as number }),
 })
+
+/** The record that a row of the ledger holds. */
+export const recordIn = (row: Record<string, AttributeValue>): StatusRecord => pick(unmarshall(row))
+
+const pick = (item: Record<string, unknown>): StatusRecord =>
+  Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord

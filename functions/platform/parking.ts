@@ -1,31 +1,39 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
+import type { LedgerEvent } from '../domain/event.ts'
 import type { Key } from '../domain/key.ts'
 import type { Queue } from './queue.ts'
 import { batchesOf } from './table.ts'
 
-/** Messages of one request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
+/** What is left to do by hand: a row of the ledger that was not followed, or an event that was not published. */
+export type Parked = { key: Key } | { event: LedgerEvent }
+
+/** Messages, and bytes, of one request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const BATCH_SIZE = 10
+const MAX_BATCH_BYTES = 250_000
 
 /**
- * Parks rows of the ledger that could not be followed, by their keys: they can be read again at any time.
+ * Parks what could not be done.
  *
- * @throws Error where not all of them are in the queue.
+ * @throws Error where not all of it is in the queue.
  */
-export async function park({ client, url }: Queue, keys: readonly Key[]): Promise<void> {
-  for (const batch of batchesOf(keys, BATCH_SIZE)) {
-    const Entries = batch.map(({ pk, sk }, index) => ({ Id: String(index), MessageBody: JSON.stringify({ pk, sk }) }))
+export async function park({ client, url }: Queue, parked: readonly Parked[]): Promise<void> {
+  const texts = parked.map((one) => JSON.stringify(one))
+  for (const batch of batchesOf(texts, BATCH_SIZE, (text) => Buffer.byteLength(text), MAX_BATCH_BYTES)) {
+    const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))
-    if (Failed.length > 0) throw new Error(`${Failed.length} keys could not be parked: ${Failed[0]?.Code}`)
+    if (Failed.length > 0)
+      throw new Error(`${Failed.length} of what was to be parked is not in the queue: ${Failed[0]?.Code}`)
   }
 }
 
 /**
- * The key in a message of the queue.
+ * What a message of the queue says.
  *
- * @throws Error where there is none.
+ * @throws Error where it is none of ours.
  */
-export function parkedKey(text: string): Key {
-  const { pk, sk } = JSON.parse(text)
-  if (typeof pk !== 'string' || typeof sk !== 'string') throw new Error('expected a key of the ledger')
-  return { pk, sk }
+export function parkedIn(text: string): Parked {
+  const { key, event } = JSON.parse(text)
+  if (typeof key?.pk === 'string' && typeof key.sk === 'string') return { key: { pk: key.pk, sk: key.sk } }
+  if (typeof event?.id === 'string') return { event }
+  throw new Error('expected the key of a row, or an event')
 }

@@ -61,14 +61,19 @@ export async function untilNothingLeft<T>(
 /** Whether an error's name, or a statement's code, says that a table is throttled. */
 export const isThrottling = (code = ''): boolean => /Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)
 
-/** The items in batches of the given size, and of a megabyte at most where `bytesOf` gives an item's. */
-export function batchesOf<T>(items: readonly T[], size = BATCH_SIZE, bytesOf: (item: T) => number = () => 0): T[][] {
+/** The items in batches of the given size, and of so many bytes at most, a megabyte unless said, where `bytesOf` gives an item's. */
+export function batchesOf<T>(
+  items: readonly T[],
+  size = BATCH_SIZE,
+  bytesOf: (item: T) => number = () => 0,
+  maxBytes = BATCH_BYTES,
+): T[][] {
   const batches: T[][] = []
   let bytes = 0
   for (const item of items) {
     const batch = batches.at(-1)
     const own = bytesOf(item)
-    if (batch !== undefined && batch.length < size && bytes + own <= BATCH_BYTES) {
+    if (batch !== undefined && batch.length < size && bytes + own <= maxBytes) {
       batch.push(item)
       bytes += own
     } else {

@@ -16,6 +16,7 @@ const PROVIDER = new RegExp(
 describe('a stack with everything', () => {
   const template = templateOf({
     alarmEmail: 'operations@example.com',
+    events: {},
     silenceMinutes: Object.fromEntries(providers.map(({ id }) => [id, 60])),
     customDomain: {
       domainName: 'callbacks.example.com',

@@ -1,0 +1,49 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
+import { changedEvent, type DeliveryState, type EventContext, type LedgerEvent, overdueEvent } from '../domain/event.ts'
+import { stateIn } from '../platform/delivery-table.ts'
+import type { Telemetry } from '../platform/telemetry.ts'
+import { newsOf, type Outlet, tell } from '../platform/telling.ts'
+
+/** What the publisher works with. */
+export interface PublisherOptions {
+  outlet: Outlet
+  context(): Promise<EventContext>
+  telemetry: Pick<Telemetry, 'followed'>
+}
+
+/** How long events are tried, in milliseconds, of the function's minute. */
+const PATIENCE = 40_000
+
+/**
+ * The handler of the deliveries' stream, which has each change of a row once and in order, whoever made it: publishes where a
+ * delivery stands elsewhere than before, and where it has become overdue.
+ *
+ * @throws Error where not all could be published, so that the batch comes again.
+ */
+export function createPublisher({ outlet, context, telemetry }: PublisherOptions) {
+  return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
+    const known = await context()
+    const news = Records.flatMap((record) => eventsOf(known, record).map((event) => newsOf(record, event)))
+    const parked = await tell(outlet, news, Date.now() + PATIENCE)
+    if (parked > 0) telemetry.followed([], parked)
+  }
+}
+
+function eventsOf(context: EventContext, { dynamodb: { NewImage, OldImage } = {} }: DynamoDBRecord): LedgerEvent[] {
+  const now = stateOf(NewImage)
+  if (now === undefined) return []
+  const before = stateOf(OldImage)?.summary
+  const { status, channel, overdueSince } = now.summary
+  const isElsewhere = status !== (before?.status ?? null) || channel !== (before?.channel ?? null)
+  const isNewlyOverdue = overdueSince !== null && (before?.overdueSince ?? null) === null
+  return [
+    // What is expected only has no status yet.
+    ...(isElsewhere && status !== null ? [changedEvent(context, now, before?.status ?? null)] : []),
+    ...(isNewlyOverdue ? [overdueEvent(context, now)] : []),
+  ]
+}
+
+/** The delivery in an image of a row; undefined where there is none in it. */
+const stateOf = (image: object | undefined): DeliveryState | undefined =>
+  image && stateIn(image as Record<string, AttributeValue>)

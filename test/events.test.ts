@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import type { DynamoDBRecord } from 'aws-lambda'
+import { describe, expect, test } from 'vitest'
+import type { DeliveryData, LedgerEvent } from '../functions/domain/event.ts'
+import { itemOf } from '../functions/platform/item.ts'
+import { parkedIn } from '../functions/platform/parking.ts'
+import type { Queue } from '../functions/platform/queue.ts'
+import type { Topic } from '../functions/platform/topic.ts'
+import { createPublisher } from '../functions/publisher/publisher.ts'
+import { createPlainQueue } from '../local/resources.ts'
+import { recordingTelemetry, useStack } from './emulators.ts'
+
+const { stack } = useStack()
+
+/** A queue that is subscribed to the stack's topic. */
+async function subscribe(filter?: object): Promise<Queue> {
+  const { topic, queue } = stack()
+  const subscriber = await createPlainQueue(queue.client, `subscriber-${randomUUID()}`)
+  const { Attributes } = await queue.client.send(
+    new GetQueueAttributesCommand({ QueueUrl: subscriber.url, AttributeNames: ['QueueArn'] }),
+  )
+  await topic.client.send(
+    new SubscribeCommand({
+      TopicArn: topic.arn,
+      Protocol: 'sqs',
+      Endpoint: Attributes?.QueueArn,
+      Attributes: { RawMessageDelivery: 'true', ...(filter && { FilterPolicy: JSON.stringify(filter) }) },
+    }),
+  )
+  return subscriber
+}
+
+/** Takes so many events out of a queue. */
+async function take({ client, url }: Queue, count: number): Promise<LedgerEvent[]> {
+  const events: LedgerEvent[] = []
+  while (events.length < count) {
+    const { Messages = [] } = await client.send(
+      new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+    )
+    for (const { Body = '', ReceiptHandle } of Messages) {
+      events.push(JSON.parse(Body))
+      await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
+    }
+  }
+  return events
+}
+
+const send = (id: string, status: string, date: string) =>
+  fetch(`${stack().url}/webhooks/octopush`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'local-key', 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: 'sms', message_id: id, number: '+33600112233', status, delivery_date: date }),
+  })
+
+describe('the topic', () => {
+  test('is told of each record, and of where its delivery stands then', async () => {
+    const subscriber = await subscribe()
+    await send('sms_1', 'DELIVERED', '2025-01-22 11:46:06')
+    const events = await take(subscriber, 2)
+    const types = events.map(({ type }) => type).toSorted()
+    expect(types).toEqual(['delivery-ledger.delivery.changed', 'delivery-ledger.status.recorded'])
+    const changed = events.find(({ type }) => type === 'delivery-ledger.delivery.changed') as LedgerEvent<DeliveryData>
+    expect(changed.data).toMatchObject({
+      messageId: 'sms_1',
+      recipient: '+33600112233',
+      status: 'delivered',
+      records: 1,
+      previousStatus: null,
+    })
+    expect(new Set(events.map(({ subject }) => subject)).size).toBe(1)
+  })
+
+  test('is not told again of what a provider repeats, nor of a record that changes nothing of where its delivery stands', async () => {
+    const subscriber = await subscribe()
+    await send('sms_2', 'DELIVERED', '2025-01-22 11:46:06')
+    await take(subscriber, 2)
+    await send('sms_2', 'DELIVERED', '2025-01-22 11:46:06')
+    await send('sms_2', 'ISP_SEND', '2025-01-22 11:46:01')
+    await send('sms_2', 'READ', '2025-01-22 11:46:09')
+    const events = await take(subscriber, 3)
+    expect(events.map(({ type, data: { status } }) => `${type} ${status}`).toSorted()).toEqual([
+      'delivery-ledger.delivery.changed read',
+      'delivery-ledger.status.recorded read',
+      'delivery-ledger.status.recorded sent',
+    ])
+    expect(events.find(({ type }) => type.endsWith('changed'))?.data).toMatchObject({ previousStatus: 'delivered' })
+  })
+
+  test('can be filtered by attributes', async () => {
+    const subscriber = await subscribe({ type: ['delivery-ledger.delivery.changed'], final: ['true'] })
+    await send('sms_3', 'ISP_SEND', '2025-01-22 11:46:01')
+    await send('sms_4', 'DELIVERED', '2025-01-22 11:46:06')
+    const events = await take(subscriber, 1)
+    expect(events.map(({ data }) => data.messageId)).toEqual(['sms_4'])
+  })
+
+  test('is told of a message that nobody reports, once it is overdue', async () => {
+    const subscriber = await subscribe({ type: ['delivery-ledger.delivery.overdue'] })
+    await fetch(`${stack().url}/v1/expectations/octopush/sms_5`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sentAt: new Date(Date.now() - 60_000).toISOString(), patience: 30, reference: 'order-5' }),
+    })
+    const [event] = await take(subscriber, 1)
+    expect(event?.data).toMatchObject({ messageId: 'sms_5', status: null, reference: 'order-5', records: 0 })
+  })
+})
+
+describe('the publisher', () => {
+  const row = (status: string, records: number, more: object = {}) =>
+    itemOf({
+      pk: 'octopush#id',
+      sk: 'delivery###',
+      prefix: '##',
+      latestAt: '2025-01-22T10:00:00.000Z',
+      provider: 'octopush',
+      messageId: 'id',
+      channel: 'sms',
+      status,
+      final: false,
+      statusAt: '2025-01-22T10:00:00.000Z',
+      firstAt: '2025-01-22T10:00:00.000Z',
+      records,
+      ...more,
+    })
+
+  const change = (
+    OldImage: Record<string, AttributeValue> | undefined,
+    NewImage: Record<string, AttributeValue>,
+    age = 0,
+  ) =>
+    ({
+      eventName: OldImage ? 'MODIFY' : 'INSERT',
+      dynamodb: { ...(OldImage && { OldImage }), NewImage, ApproximateCreationDateTime: Date.now() / 1_000 - age },
+    }) as DynamoDBRecord
+
+  /** A publisher whose first requests to the topic are answered as said; the events that the topic took, and what is parked. */
+  async function setUp(answers: ((forward: () => Promise<unknown>) => Promise<unknown>)[] = []) {
+    const { topic } = stack()
+    const [subscriber, parked] = await Promise.all([
+      subscribe({ provider: ['octopush'], status: ['sent', 'unknown'] }),
+      createPlainQueue(stack().queue.client, `parked-${randomUUID()}`),
+    ])
+    const answering = (command: never) => {
+      const forward = () => topic.client.send(command)
+      return (answers.shift() ?? ((next) => next()))(forward)
+    }
+    const client: SNSClient = Object.assign(Object.create(topic.client), { send: answering })
+    const failing: Topic = { ...topic, client }
+    const telemetry = recordingTelemetry()
+    const context = async () => ({ stage: 'test', hashKey: 'key', recipients: 'plain' as const })
+    return {
+      publisher: createPublisher({ outlet: { topic: failing, parked }, context, telemetry }),
+      subscriber,
+      parked,
+      telemetry,
+    }
+  }
+
+  const failsEach = async () => ({ Failed: [{ Id: '0', Code: 'InternalError', SenderFault: false }] })
+  const isAway = async () => {
+    throw new Error('away')
+  }
+
+  test('tries again what the topic refuses in an answer that says 200', async () => {
+    const { publisher, subscriber } = await setUp([failsEach, isAway])
+    await publisher({ Records: [change(undefined, row('sent', 1))] })
+    expect(await take(subscriber, 1)).toMatchObject([{ data: { status: 'sent', previousStatus: null } }])
+  })
+
+  test('fails where the topic is away, so that the batch comes again, with the same event', async () => {
+    const { publisher, subscriber, parked } = await setUp([isAway, isAway, isAway, isAway])
+    const Records = [change(undefined, row('sent', 1))]
+    await expect(publisher({ Records })).rejects.toThrow('1 events were not published')
+    await publisher({ Records })
+    await publisher({ Records })
+    const [one, other] = await take(subscriber, 2)
+    expect(one).toEqual(other)
+    expect((await parked.client.send(new ReceiveMessageCommand({ QueueUrl: parked.url }))).Messages ?? []).toEqual([])
+  })
+
+  test('parks after half a day what the topic does not take', async () => {
+    const { publisher, parked, telemetry } = await setUp([isAway, isAway, isAway, isAway])
+    await publisher({ Records: [change(undefined, row('sent', 1), 13 * 3_600)] })
+    const { Messages = [] } = await parked.client.send(new ReceiveMessageCommand({ QueueUrl: parked.url }))
+    expect(Messages.map(({ Body = '' }) => parkedIn(Body))).toMatchObject([{ event: { data: { status: 'sent' } } }])
+    expect(telemetry.parked).toEqual([1])
+  })
+
+  test('tells nothing of a change that leaves the delivery where it stood', async () => {
+    const { publisher, subscriber } = await setUp()
+    await publisher({
+      Records: [
+        change(row('sent', 1), row('sent', 2)),
+        change(row('sent', 2), row('unknown', 3)),
+        change(undefined, itemOf({ pk: 'sweep', sk: 'mark', sweptUntil: '2025' })),
+      ],
+    })
+    expect(await take(subscriber, 1)).toMatchObject([{ data: { status: 'unknown', previousStatus: 'sent' } }])
+  })
+})
