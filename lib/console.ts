@@ -78,7 +78,11 @@ export class Console extends Construct {
     allow(view, ['logs:FilterLogEvents'], pipeline.worker.logGroup.logGroupArn)
     allow(view, ['cloudwatch:GetMetricData'], '*')
     acknowledgeMetricReads(view)
-    for (const lambda of [view, reveal]) deliveries.allowLookUps(lambda)
+    deliveries.allowCounts(view)
+    for (const lambda of [view, reveal]) {
+      deliveries.allowLookUps(lambda)
+      deliveries.allowMessages(lambda)
+    }
     allow(reveal, ['dynamodb:Query'], tables.ledger.tableArn)
     allow(reveal, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
     allow(replay, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)

@@ -95,6 +95,17 @@ export class Deliveries extends Construct {
       allow(lambda, ['secretsmanager:GetSecretValue'], this.hashKey.secretArn)
   }
 
+  /** Lets a function read what is known of a message. */
+  allowMessages(lambda: LedgerFunction): void {
+    allow(lambda, ['dynamodb:Query'], this.table.tableArn)
+  }
+
+  /** Lets a function count what is open and what is overdue, where anything can be: both indexes hold nothing else. */
+  allowCounts(lambda: LedgerFunction): void {
+    if (this.sweeper === undefined) return
+    for (const name of ['open', 'overdue'] as const) allow(lambda, ['dynamodb:Scan'], this.arnOf(name))
+  }
+
   /** Lets a function, which may read the ledger, keep what senders expect, and bring the deliveries that it is about up to date. */
   allowExpectations(lambda: LedgerFunction): void {
     allow(lambda, ['dynamodb:Query', 'dynamodb:UpdateItem'], this.table.tableArn)

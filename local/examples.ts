@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Callback } from '../functions/domain/callback.ts'
+import type { Expectation } from '../functions/domain/expectation.ts'
 
 const MINUTE = 60_000
 
@@ -12,12 +13,14 @@ export interface Example {
   /** What it shows, where that is worth a line. */
   title?: string
   callbacks: Callback[]
+  /** What its sender says, where it does. */
+  expectation?: Expectation
 }
 
 /** What happened at which second of a message's life. */
 type Step<T extends string = string> = readonly [word: T, second: number]
 
-/** About twenty messages of the hour before `now` (milliseconds since 1970), as four providers would report them. */
+/** Some twenty messages of the hour before `now` (milliseconds since 1970), as four providers would report them. */
 export function examplesOf(now: number): Example[] {
   const at = (minutesAgo: number) => now - minutesAgo * MINUTE
   const id = (name: string) => createHash('sha256').update(`${name} ${now}`).digest('hex')
@@ -62,6 +65,7 @@ export function examplesOf(now: number): Example[] {
     telesign(id('r').slice(0, 32).toUpperCase(), at(12), { code: 207, description: 'Error delivering SMS to handset' }),
     avaamo(randomUUID(), at(35), { status: 'delivered' }),
     avaamo(randomUUID(), at(6), { status: 'failed', error_message: 'The user has blocked the bot' }),
+    ...expected(at, sms),
     ...unreadable(at),
   ]
 }
@@ -213,6 +217,25 @@ const avaamo = (recipient_uuid: string, start: number, end: { status: string; er
     callback('avaamo', start + index * 5_000, payload, { recipient_uuid }),
   ),
 })
+
+/** What senders say that they have sent: one was reported in part, one not at all, and one may still be. */
+function expected(at: (minutesAgo: number) => number, sms: (name: string) => string): Example[] {
+  const expectation = (messageId: string, minutesAgo: number, reference: string): Expectation => ({
+    ...{ provider: 'octopush', messageId, recipient: '+33639982204', part: null, channel: 'sms', reference },
+    ...{ campaign: 'Delivery notes', patience: 1_800 },
+    sentAt: new Date(at(minutesAgo)).toISOString(),
+    statedAt: new Date(at(minutesAgo)).toISOString(),
+  })
+  return [
+    {
+      ...octopush(sms('s'), at(56), '+33639982204', 'Delivery notes', SENT),
+      title: 'a message that is overdue',
+      expectation: expectation(sms('s'), 56, 'order-4711'),
+    },
+    { messageId: sms('t'), callbacks: [], expectation: expectation(sms('t'), 44, 'order-4711') },
+    { messageId: sms('u'), callbacks: [], expectation: expectation(sms('u'), 2, 'order-4738') },
+  ]
+}
 
 /** Callbacks that cannot be read, and one that reports no status. */
 function unreadable(at: (minutesAgo: number) => number): Example[] {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pMap from 'p-map'
 import { enqueue } from '../functions/platform/queue.ts'
+import { state } from '../functions/platform/state-expectation.ts'
 import { countMessages } from './event-source.ts'
 import { type Example, examplesOf } from './examples.ts'
 import type { Stack } from './stack.ts'
@@ -12,13 +13,18 @@ const CONCURRENCY = 8
 
 /**
  * Fills a stack with the examples of the last hour, each callback with its own time of arrival: so they go directly into the queue,
- * not through the receivers. Gives the messages.
+ * not through the receivers; and with what the senders of some expect. Gives the messages.
  */
-export async function fill({ queue }: Pick<Stack, 'queue'>): Promise<Example[]> {
+export async function fill({
+  queue,
+  deliveries,
+  ledger,
+}: Pick<Stack, 'queue' | 'deliveries' | 'ledger'>): Promise<Example[]> {
   const examples = examplesOf(Date.now())
   const callbacks = examples.flatMap(({ callbacks }) => callbacks)
   const inOrder = callbacks.toSorted((one, other) => (one.receivedAt < other.receivedAt ? -1 : 1))
   await pMap(inOrder, (callback) => enqueue(queue, callback), { concurrency: CONCURRENCY })
+  for (const { expectation } of examples) if (expectation !== undefined) await state(deliveries, ledger, expectation)
   const end = Date.now() + PATIENCE
   while ((await countMessages(queue)) > 0 && Date.now() < end) await sleep(100)
   return examples.filter(({ messageId }) => messageId !== '')
@@ -29,7 +35,7 @@ export const messageLines = (url: string, examples: readonly Example[]): string 
   [
     `The console shows ${examples.length} example messages of the last hour, such as:`,
     ...examples.flatMap(({ messageId, title }) =>
-      title === undefined ? [] : `  ${title.padEnd(40)}${url}/#messageId=${messageId}`,
+      title === undefined ? [] : `  ${title.padEnd(40)}${url}/#find=${messageId}`,
     ),
     '',
   ].join('\n')

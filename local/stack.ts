@@ -168,7 +168,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
   }
   const examples = exampleRoutes(providers, secretOf, origins)
-  const widgets = widgetRoutes({ ...desk, observations: telemetry, firstStep: FIRST_STEP, audit })
+  const widgets = widgetRoutes({ ...desk, deliveries, observations: telemetry, firstStep: FIRST_STEP, audit })
   const paths = providers.flatMap(({ routes }) => routes.map(({ path }) => path))
   const gateway: Gateway = await startGateway(
     [...receivers, ...queries, ...widgets, ...examples, health, parts],

@@ -117,7 +117,7 @@ describe('npm start', () => {
     const { url, lines } = await start({}, [process.execPath, 'bin/local.ts', '--demo'])
     const line = await until(() => lines.find((line) => line.startsWith('The console shows ')))
     expect(Number(/shows (\d+) example/.exec(line)?.[1])).toBeGreaterThanOrEqual(20)
-    const links = lines.flatMap((line) => /http\S+#messageId=(\S+)/.exec(line)?.[1] ?? [])
+    const links = lines.flatMap((line) => /http\S+#find=(\S+)/.exec(line)?.[1] ?? [])
     expect(links.length).toBeGreaterThanOrEqual(3)
     for (const id of links) {
       const answers = await Promise.all(

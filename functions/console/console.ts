@@ -1,9 +1,11 @@
-import { maskRecipient, maskText } from '../domain/mask.ts'
+import { looksLikeRecipient, maskRecipient, maskText } from '../domain/mask.ts'
 import { bodyPopup } from './body.ts'
 import { type Change, dropChosen, replayChosen } from './changes.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { frame, notice } from './frame.ts'
 import type { Html } from './html.ts'
+import { latelyWidget } from './lately.ts'
+import { lifePopup } from './life.ts'
 import { messageWidget } from './message.ts'
 import { nowWidget, outcomesPopup } from './now.ts'
 import { quarantineWidget } from './quarantine.ts'
@@ -14,7 +16,7 @@ import { type Right, readView, type View } from './view.ts'
 const DESCRIPTION = `## delivery-ledger
 A widget of the delivery-ledger console. Parameters:
 
-- \`show\`: \`message\`, \`quarantine\` or \`now\`
+- \`show\`: \`message\`, \`now\`, \`lately\` or \`quarantine\`
 - \`functions\`: the ARNs of the console's functions, by right: \`view\`, \`reveal\`, \`replay\`, \`drop\`
 `
 
@@ -64,9 +66,10 @@ async function answer(
   if (right === 'reveal') {
     audit({
       show: view.show,
-      provider: view.asked('provider'),
+      provider: view.asked('life') || view.asked('provider'),
       messageId: view.asked('messageId'),
       id: view.asked('id'),
+      ...foundBy(view),
     })
     return show(desk, view, REVEALED)
   }
@@ -75,10 +78,19 @@ async function answer(
   return quarantineWidget(desk, view, MASKED, notice(change.isDone ? 'done' : 'wrong', change.text))
 }
 
+/** What was looked for, never in the clear where it may be a recipient. */
+function foundBy(view: View): Record<string, string> {
+  if (view.show !== 'message') return {}
+  const find = view.asked('find')
+  return { find: looksLikeRecipient(find) ? maskRecipient(find) : find, hashes: view.asked('hashes') }
+}
+
 async function show(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {
   switch (view.show) {
     case 'message':
       return messageWidget(desk, view, discretion)
+    case 'life':
+      return lifePopup(desk, view, discretion)
     case 'record':
       return recordPopup(desk, view, discretion)
     case 'quarantine':
@@ -89,9 +101,11 @@ async function show(desk: Desk, view: View, discretion: Discretion): Promise<Htm
       return nowWidget(desk, view)
     case 'outcomes':
       return outcomesPopup(desk, view)
+    case 'lately':
+      return latelyWidget(desk, view, discretion)
     case 'unmapped':
       return unmappedPopup(desk, view)
     default:
-      return [notice('wrong', 'The parameter "show" is expected to be message, quarantine or now.')]
+      return [notice('wrong', 'The parameter "show" is expected to be message, now, lately or quarantine.')]
   }
 }

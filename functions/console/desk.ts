@@ -1,3 +1,4 @@
+import type { Deliveries } from '../platform/delivery-table.ts'
 import type { Observations } from '../platform/observations.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
@@ -10,6 +11,7 @@ export interface Desk {
   /** The providers from which the stage receives callbacks; by default all. */
   enabled?: readonly string[]
   ledger: Table
+  deliveries: Deliveries
   quarantine: Table
   queue: Queue
   observations: Observations

@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { dynamoDbClient, sqsClient } from '../platform/clients.ts'
 import { cloudWatchObservations } from '../platform/cloudwatch-observations.ts'
+import { openDeliveries } from '../platform/delivery-environment.ts'
 import { required } from '../platform/environment.ts'
 import { cloudWatchTelemetry, log } from '../platform/telemetry.ts'
 import { createConsole } from './console.ts'
@@ -17,6 +18,7 @@ export const handler = createConsole(
     providers: required('CATALOGUE').split(','),
     enabled: required('PROVIDERS').split(','),
     ledger: { client, name: required('LEDGER_TABLE') },
+    deliveries: openDeliveries(client),
     quarantine: { client, name: required('QUARANTINE_TABLE') },
     queue: { client: sqsClient(), url: required('QUEUE_URL') },
     observations: cloudWatchObservations({

@@ -1,109 +1,132 @@
-import { standsAt } from '../domain/standing.ts'
 import { cut } from './cut.ts'
+import { deliveryTable } from './deliveries.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
 import { attribute, type Html, html } from './html.ts'
-import { digestOf, numberOf, type Page, pageOf, readPage } from './page.ts'
-import { recordTable } from './records.ts'
-import { sentenceOf } from './sentence.ts'
-import { timelineOf } from './timeline.ts'
+import { lifeOf } from './life.ts'
+import { offNote } from './off.ts'
+import type { Chosen } from './page.ts'
+import { type Hits, search } from './search.ts'
+import { disguise, type Kind, LOOKUP_KINDS, parametersOf, readSought, recipientNames, type Sought } from './sought.ts'
 import type { Right, View } from './view.ts'
 
-/** Rows of the table. */
-const ROWS = 100
+/** Characters of what was looked for, in an answer. */
+const MAX_TEXT = 200
 
-/** Characters of a name, and how many campaigns are named. */
-const MAX_NAME = 32
-const MAX_CAMPAIGNS = 3
-
-const PADDING = 4
-
-/** The widget that finds a message and shows its life. */
-export async function messageWidget(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {
-  const form = searchForm(desk, view)
-  const messageId = view.asked('messageId')
-  if (messageId === '')
-    return [
-      form,
-      html`<p class="ledger-faint">Enter the message id that the provider returned when you sent the message.</p>`,
-    ]
-  const asked = view.asked('provider')
-  const providers = desk.providers.includes(asked) ? [asked] : desk.providers
-  const found = await Promise.all(
-    providers.map(async (provider) => ({ provider, ...(await readPage(desk.ledger, provider, view)) })),
-  )
-  const kept = found.filter(({ rows }) => rows.length > 0)
-  const [first, ...others] = kept
-  if (first === undefined)
-    return [
-      form,
-      notice(
-        'wrong',
-        `No message has the id ${messageId}. Ids are those of the provider; recipients and your own references are not searched here.`,
-      ),
-    ]
-  if (others.length > 0)
-    return [
-      form,
-      notice('note', 'Several providers have a message with this id. Choose one:'),
-      html`<div class="ledger-row">${kept.map(({ provider }) => button(view, provider, 'view', { show: 'message', provider, messageId }))}</div>`,
-    ]
-  return [form, ...lifeOf(view, discretion, { messageId, ...first })]
+const TITLES: Record<Kind, string> = {
+  id: 'Messages with this id',
+  recipient: 'To this recipient',
+  reference: 'With this reference',
+  campaign: 'Of this campaign',
 }
 
-function searchForm({ providers }: Desk, view: View): Html {
-  const asked = view.asked('provider')
+/** The widget that finds messages, and shows the life of one. */
+export async function messageWidget(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {
+  const sought = view.asked('find') === '' ? undefined : await readSought(desk, view)
+  if (sought === undefined) return [searchForm(desk, view), ...firstStep(desk, view)]
+  const life = view.asked('life')
+  if (life !== '') {
+    const chosen = { provider: life, messageId: view.asked('messageId'), of: view.asked('of') }
+    return [searchForm(desk, view, sought), ...(await foundLife(desk, view, discretion, sought, chosen))]
+  }
+  const kind = (['id', ...LOOKUP_KINDS] as const).find((own) => own === view.asked('kind'))
+  const after = view.asked('after') || undefined
+  const hits = await search(desk, sought, { kind, after })
+  const shown = disguise(sought, kind === undefined ? hits.map((own) => own.kind) : [kind])
+  const form = searchForm(desk, view, shown)
+  const nameIn = await recipientNames(desk.deliveries)
+  const only = kind === undefined ? onlyMessage(hits, nameIn) : undefined
+  if (only !== undefined) return [form, ...(await foundLife(desk, view, discretion, shown, only))]
+  if (hits.length === 0) return [form, nothing(shown), ...searchedNot(desk)]
+  return [form, ...hitLists(view, discretion, hits, { shown, nameIn, kind, after }), ...searchedNot(desk)]
+}
+
+function searchForm({ providers }: Desk, view: View, sought?: Sought): Html {
+  const { find, hashes, provider } = sought
+    ? parametersOf(sought)
+    : { find: '', hashes: '', provider: view.asked('provider') }
   const options = ['', ...providers].map((id) => {
-    const selected = id === asked && html` selected`
+    const selected = id === provider && html` selected`
     return html`<option value="${id}"${selected}>${id || 'any provider'}</option>`
   })
-  return html`<form class="ledger-row" method="dialog"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Message id<input name="messageId" value="${attribute(view.asked('messageId'))}" autocomplete="off" spellcheck="false"></label>${button(view, 'Find', 'view', { show: 'message' }, { isSubmit: true })}</form>`
+  return html`<form class="ledger-row" method="dialog"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Id, recipient, reference or campaign<input name="find" value="${attribute(find)}" autocomplete="off" spellcheck="false"></label>${
+    hashes !== '' && html`<input type="hidden" name="hashes" value="${attribute(hashes)}">`
+  }${button(view, 'Find', 'view', { show: 'message' }, { isSubmit: true })}</form>`
 }
 
-/** A message, as it was read. */
-interface Found extends Page {
-  provider: string
-  messageId: string
-}
-
-function lifeOf(view: View, discretion: Discretion, { provider, messageId, rows, deliveries, next }: Found): Html[] {
-  const sentence = sentenceOf(deliveries)
-  const records = deliveries.flatMap(({ history }) => history)
-  const digests = new Map(rows.map((row) => [row.record, digestOf(row)]))
-  const current = new Set(deliveries.map(({ history }) => standsAt(history)))
-  const campaigns = [...new Set(records.flatMap(({ campaign }) => campaign ?? []))].slice(0, MAX_CAMPAIGNS)
-  const facts = [
-    `${records.length}${next === null ? '' : ' and more'} ${records.length === 1 ? 'record' : 'records'}`,
-    ...campaigns.map((campaign) => cut(campaign, MAX_NAME)),
-    `times in ${view.clock.label}`,
-  ]
-  const from = numberOf(view, 'from', records.length - 1)
-  const again = (label: string, right: Right, parameters: object) =>
-    button(view, label, right, { show: 'message', provider, messageId, ...parameters })
-  const page = pageOf(view)
-  const position = { page, from }
-  const right: Right = discretion.isMasked ? 'view' : 'reveal'
-  const hasRecipients = records.some(({ recipient }) => recipient !== null)
+function firstStep(desk: Desk, view: View): Html[] {
+  if (view.asked('find') !== '')
+    return [notice('note', 'What was entered is hidden, and cannot be searched again from here. Enter it again.')]
   return [
-    html`<h3>${sentence}</h3><p class="ledger-faint">${provider} <code class="ledger-id" title="Click to select">${messageId}</code> · ${facts.join(' · ')}</p>`,
-    timelineOf(records, {
-      width: view.width - PADDING,
-      clock: view.clock,
-      title: `Timeline: ${sentence}`,
-      nameOf: discretion.nameOf,
-    }),
-    html`<div class="ledger-row ledger-small">${from > 0 && again('Earlier rows', right, { ...position, from: Math.max(0, from - ROWS) })}${
-      from + ROWS < records.length && again('Further rows', right, { ...position, from: from + ROWS })
-    }${next !== null && again(`After these ${records.length}`, right, { page: page + 1 })}${
-      hasRecipients &&
-      (discretion.isMasked ? again('Show recipients', 'reveal', position) : again('Mask recipients', 'view', position))
-    }${again('Refresh', right, position)}</div>`,
-    recordTable(
-      view,
-      discretion,
-      records
-        .slice(from, from + ROWS)
-        .map((record) => ({ record, digest: digests.get(record) ?? '', isCurrent: current.has(record) })),
-    ),
+    html`<p class="ledger-faint">Enter the message id that the provider returned when you sent the message, or what you know of it.</p>`,
+    ...searchedNot(desk),
   ]
 }
+
+/** The one message that was found; undefined where there are several, or may be. */
+function onlyMessage(hits: readonly Hits[], nameIn: NameIn): Chosen | undefined {
+  const found = hits.flatMap(({ summaries }) => summaries)
+  const [first] = found
+  const isOne = found.every(({ provider, messageId }) => provider === first?.provider && messageId === first.messageId)
+  if (first === undefined || !isOne || hits.some(({ next }) => next !== null)) return undefined
+  const { provider, messageId, recipient } = first
+  const isOfOne = hits.every(({ kind }) => kind === 'recipient')
+  return { provider, messageId, of: isOfOne ? nameIn(recipient) : '' }
+}
+
+function foundLife(desk: Desk, view: View, discretion: Discretion, shown: Sought, chosen: Chosen): Promise<Html[]> {
+  const { provider, messageId, of } = chosen
+  const again = { show: 'message', ...parametersOf(shown), life: provider, messageId, of }
+  return lifeOf(desk, view, discretion, { ...chosen, display: 'widget', again })
+}
+
+type NameIn = (recipient: string | null) => string
+
+interface List {
+  shown: Sought
+  nameIn: NameIn
+  /** The one way to find something that was asked for, and after which position. */
+  kind: Kind | undefined
+  after: string | undefined
+}
+
+function hitLists(
+  view: View,
+  discretion: Discretion,
+  hits: readonly Hits[],
+  { shown, nameIn, kind, after }: List,
+): Html[] {
+  const right = discretion.isMasked ? 'view' : 'reveal'
+  const turn = (label: string, more: object, to: Right = right) =>
+    button(view, label, to, { show: 'message', ...parametersOf(shown), ...more })
+  const hasRecipients = hits.some(({ summaries }) => summaries.some(({ recipient }) => recipient !== null))
+  return [
+    ...hits.flatMap((own) => [
+      html`<h4>${TITLES[own.kind]} <span class="ledger-faint">${countOf(own, after)}</span></h4>`,
+      deliveryTable(view, discretion, own.summaries, { label: TITLES[own.kind], nameIn, moment: 'statusAt' }),
+      html`${own.next !== null && html`<div class="ledger-row ledger-small">${turn('Older ones', { kind: own.kind, after: own.next })}</div>`}`,
+    ]),
+    html`<div class="ledger-row ledger-small">${kind !== undefined && turn('All results', {})}${
+      hasRecipients &&
+      (discretion.isMasked
+        ? turn('Show recipients', { kind, after }, 'reveal')
+        : turn('Mask recipients', { kind, after }, 'view'))
+    }${turn('Refresh', { kind, after })}</div>`,
+  ]
+}
+
+const countOf = ({ summaries, next }: Hits, after: string | undefined): string =>
+  `${after !== undefined ? 'older ones' : next === null ? '' : 'the newest'} ${summaries.length}`.trim()
+
+const nothing = ({ text, isMasked }: Sought): Html =>
+  notice(
+    'wrong',
+    `Nothing was found for ${cut(text, MAX_TEXT)}.${isMasked ? ' What looks like a recipient is hidden here: enter it again to search for it as an id.' : ''}`,
+  )
+
+/** Which ways to find a message the stage has not. */
+const searchedNot = ({ deliveries }: Desk): Html[] =>
+  offNote(
+    'Not searched',
+    LOOKUP_KINDS.filter((kind) => !deliveries.lookups.includes(kind)),
+  )

@@ -1,6 +1,7 @@
 import { STATUSES, type Status } from '../domain/status.ts'
 import type { Count } from '../platform/observations.ts'
 import type { Desk } from './desk.ts'
+import { figures } from './figures.ts'
 import { button, notice } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { dateTimeOf } from './moment.ts'
@@ -27,9 +28,10 @@ export async function nowWidget(desk: Desk, view: View): Promise<Html[]> {
   const { observations, providers, enabled = providers, firstStep } = desk
   const notes: string[] = []
   const note = (text: string) => void notes.push(text)
-  const [counts, unmapped] = await Promise.all([
+  const [counts, unmapped, standing] = await Promise.all([
     observations.counts(view.range, note),
     observations.unmapped(view.range, note),
+    figures(desk),
   ])
   const { clock, range } = view
   const active = activeOf(desk, counts)
@@ -40,11 +42,13 @@ export async function nowWidget(desk: Desk, view: View): Promise<Html[]> {
   if (active.length === 0)
     return [
       ...unmappedNotice(view, unmapped),
+      standing,
       notice('note', ['No callbacks in this time range.', firstStep, ...notes].join(' ')),
       foot,
     ]
   return [
     ...unmappedNotice(view, unmapped),
+    standing,
     ...tableOf(
       view,
       counts,

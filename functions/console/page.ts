@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto'
 import type { Delivery } from '../domain/delivery.ts'
 import type { LedgerRow } from '../domain/key.ts'
-import { type HistoryPage, readDeliveries } from '../platform/history.ts'
+import type { Summary } from '../domain/summary.ts'
+import { type HistoryPage, type HistoryQuery, readDeliveries } from '../platform/history.ts'
+import { readSummaries } from '../platform/message-summaries.ts'
 import type { Table } from '../platform/table.ts'
+import type { Desk } from './desk.ts'
 import type { View } from './view.ts'
 
 /** Records that are read and drawn at once. */
@@ -10,23 +13,60 @@ const SIZE = 1_000
 
 const MAX_PAGE = 50
 
-/** A page of a message, with where the whole of each delivery stands. */
-export interface Page extends HistoryPage {
-  deliveries: Delivery[]
+/** Which message, and which of its recipients: as the index of recipients has it, an empty text for all. */
+export interface Chosen {
+  provider: string
+  messageId: string
+  of: string
 }
 
-const NOTHING: Page = { rows: [], deliveries: [], next: null }
+/** A page of a message, with where the whole of each delivery stands, and what the table of deliveries has of it. */
+export interface Page extends HistoryPage {
+  deliveries: Delivery[]
+  summaries: Summary[]
+  /** Whether it is of the chosen recipient alone. */
+  isOfOne: boolean
+}
+
+const NOTHING = { rows: [], deliveries: [], next: null }
+
+/** The message that an action has chosen. */
+export const chosenIn = (view: View): Chosen => ({
+  provider: view.asked('provider'),
+  messageId: view.asked('messageId'),
+  of: view.asked('of'),
+})
+
+/** A page of a message's records. */
+export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, view: View): Promise<Page> {
+  const { provider, messageId, of } = chosen
+  if (of !== '') {
+    const summaries = await readSummaries(deliveries, provider, messageId, of)
+    const recipient = summaries[0]?.recipient
+    const page = recipient == null ? NOTHING : await readRecords(ledger, { provider, messageId, recipient }, view)
+    // Where only its sender names the recipient, the ledger does not.
+    if (page.rows.length > 0) return { ...page, summaries, isOfOne: true }
+  }
+  const [page, summaries] = await Promise.all([
+    readRecords(ledger, { provider, messageId }, view),
+    readSummaries(deliveries, provider, messageId),
+  ])
+  return { ...page, summaries, isOfOne: false }
+}
 
 /**
- * A page of a message's records. Pages have numbers, since the key after which one begins contains a recipient, which a masked
- * widget must not show: earlier pages are read again, which few messages have.
+ * Pages have numbers, since the key after which one begins contains a recipient, which a masked widget must not show: earlier pages
+ * are read again, which few messages have.
  */
-export async function readPage(ledger: Table, provider: string, view: View): Promise<Page> {
-  const messageId = view.asked('messageId')
-  let page: Page = NOTHING
+async function readRecords(
+  ledger: Table,
+  asked: HistoryQuery,
+  view: View,
+): Promise<Omit<Page, 'summaries' | 'isOfOne'>> {
+  let page: Awaited<ReturnType<typeof readDeliveries>> = NOTHING
   for (let number = 0; number <= pageOf(view); number++) {
     if (number > 0 && page.next === null) return NOTHING
-    page = await readDeliveries(ledger, { provider, messageId, limit: SIZE, after: page.next ?? undefined })
+    page = await readDeliveries(ledger, { ...asked, limit: SIZE, after: page.next ?? undefined })
   }
   return page
 }

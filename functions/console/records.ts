@@ -3,8 +3,9 @@ import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
 import { type Html, html } from './html.ts'
+import type { LifeOptions } from './life.ts'
 import { dateTimeOf, spanOf } from './moment.ts'
-import { digestOf, pageOf, readPage } from './page.ts'
+import { chosenIn, digestOf, numberOf, pageOf, readPage } from './page.ts'
 import { channelName, timeOf } from './sentence.ts'
 import { badge } from './status.ts'
 import type { View } from './view.ts'
@@ -13,6 +14,9 @@ import type { View } from './view.ts'
 const MAX_NAME = 32
 const MAX_REASON = 300
 const MAX_DETAILS = 20_000
+
+/** Rows of a page. */
+const MAX_FROM = 1_000
 
 /** Milliseconds after which a callback is late. */
 const LATE = 60_000
@@ -26,25 +30,35 @@ export interface Row {
 }
 
 /** The statuses of a message, oldest first. */
-export function recordTable(view: View, discretion: Discretion, rows: readonly Row[]): Html {
+export function recordTable(view: View, discretion: Discretion, options: LifeOptions, rows: readonly Row[]): Html {
   const days = new Set(rows.map(({ record }) => dateTimeOf(view.clock, timeOf(record)).slice(0, 10)))
   const [day] = days
   const when = days.size === 1 ? day : 'Time'
   const heads = view.isNarrow
     ? [when, 'Channel', 'Status']
     : [when, 'Recipient', 'Channel', 'Status', 'Provider status', html`<span class="ledger-hidden">Actions</span>`]
-  return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Records"><table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>${rows.map((row) => recordRow(view, discretion, row, days.size === 1))}</tbody></table></div>`
+  return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Records"><table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>${rows.map((row) => recordRow(view, discretion, options, row, days.size === 1))}</tbody></table></div>`
 }
 
 function recordRow(
   view: View,
   { isMasked, nameOf, textOf }: Discretion,
+  { of, display }: LifeOptions,
   { record, digest, isCurrent }: Row,
   isOneDay: boolean,
 ): Html {
   const { provider, messageId, recipient, part, channel, status, final, providerStatus } = record
   const time = dateTimeOf(view.clock, timeOf(record)).slice(isOneDay ? 11 : 0)
-  const details = { show: 'record', provider, messageId, page: pageOf(view), digest }
+  const details = {
+    show: 'record',
+    provider,
+    messageId,
+    of,
+    page: pageOf(view),
+    digest,
+    from: numberOf(view, 'from', MAX_FROM),
+    within: display,
+  }
   const when = html`<td class="ledger-fixed">${time}${delayOf(record)}</td>`
   const who = html`${recipient === null ? '—' : cut(nameOf(recipient), MAX_NAME)}${part !== null && html`<br><span class="ledger-faint">part ${part}</span>`}`
   const by = channel === null ? '—' : channelName(channel)
@@ -70,8 +84,10 @@ const reasonOf = ({ description, error }: StatusRecord): string =>
   [...new Set([description, error?.code, error?.message])].filter(Boolean).join(' · ')
 
 /** The pop-up with all that is kept of one status. */
-export async function recordPopup({ ledger }: Desk, view: View, { textOf }: Discretion): Promise<Html[]> {
-  const { rows } = await readPage(ledger, view.asked('provider'), view)
+export async function recordPopup(desk: Desk, view: View, { isMasked, textOf }: Discretion): Promise<Html[]> {
+  const chosen = chosenIn(view)
+  const { rows } = await readPage(desk, chosen, view)
+  const back = { show: 'life', ...chosen, page: pageOf(view), from: view.asked('from') }
   const record = rows.find((row) => digestOf(row) === view.asked('digest'))?.record
   if (record === undefined) return [notice('wrong', 'That record is no longer kept.')]
   const { details, ...fields } = record
@@ -89,5 +105,6 @@ export async function recordPopup({ ledger }: Desk, view: View, { textOf }: Disc
           html`<dt>${name}</dt><dd>${name === 'messageId' ? html`<code class="ledger-id">${shown(value)}</code>` : shown(value)}</dd>`,
       )}</dl>`,
     html`<h4>Everything else that the provider sent</h4><pre tabindex="0" aria-label="Details">${mask(details)}</pre>`,
+    html`${view.asked('within') === 'popup' && html`<div class="ledger-row">${button(view, 'Back to the message', isMasked ? 'view' : 'reveal', back, { display: 'popup' })}</div>`}`,
   ]
 }

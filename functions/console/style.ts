@@ -79,6 +79,22 @@ ${statuses}
 .ledger .ledger-counts{display:flex;flex-wrap:wrap;gap:0 12px}
 .ledger .ledger-legend .ledger-status{font-weight:400}
 .ledger .ledger-id{user-select:all;cursor:text;font-size:13px}
+.ledger .ledger-dot.ledger-hole{border-radius:50%;background:none;border:2px dotted var(--own)}
+.ledger .ledger-late{font-size:12px;font-weight:700;color:var(--text);background:var(--warn);border:1px solid var(--hazard);border-radius:9px;padding:0 7px;white-space:nowrap}
+.ledger h4 .ledger-faint{font-weight:400}
+.ledger .ledger-between{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:space-between}
+.ledger .ledger-scroll+.ledger-row,.ledger .ledger-scroll+p{margin-top:8px}
+.ledger .ledger-deliveries code{background:none;padding:0}
+.ledger .ledger-deliveries .ledger-stands{min-width:148px;white-space:nowrap}
+.ledger .ledger-deliveries .ledger-who{min-width:116px;max-width:150px;overflow-wrap:anywhere}
+.ledger .ledger-deliveries td:last-child{padding-right:0}
+.ledger>h4:first-child{margin-top:2px}
+.ledger .ledger-deliveries tr:first-child td{border-top:2px solid var(--line)}
+.ledger .ledger-figures{display:flex;gap:28px;margin:2px 0 12px}
+.ledger .ledger-figures dt{font-size:12px}
+.ledger .ledger-figures dd{font-size:24px;line-height:1.2;font-weight:700;font-variant-numeric:tabular-nums}
+.ledger .ledger-figures dd.ledger-is-late{color:var(--expired)}
+.ledger .ledger-figures dd.ledger-faint{font-size:12px;line-height:1.4;font-weight:400}
 .ledger .ledger-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .ledger .ledger-warning{background:var(--warn);border-color:var(--hazard)}
 .ledger .ledger-warning h4{margin:0}

@@ -72,6 +72,17 @@ export async function findDeliveries(
   after?: string,
 ): Promise<Found> {
   const { name, value } = await placeOf(deliveries, question)
+  return findValue(deliveries, name, value, limit, after)
+}
+
+/** The same for a value of an index that is known already: so a recipient is looked up again that nobody names any more. */
+export async function findValue(
+  deliveries: Deliveries,
+  name: IndexName,
+  value: string,
+  limit: number,
+  after?: string,
+): Promise<Found> {
   const entries = entriesOf(deliveries, name, value, limit, after === undefined ? undefined : parsePosition(after))
   const summaries: Summary[] = []
   let head = await entries.next()
@@ -85,13 +96,15 @@ export async function findDeliveries(
   return { summaries, next: head.done || last === undefined ? null : positionOf(last) }
 }
 
+/** Whether a stage has deliveries that are due at some time. */
+export const canBeOverdue = ({ expectations, patience }: Pick<Deliveries, 'expectations' | 'patience'>): boolean =>
+  expectations || Object.values(patience).some((hours) => hours !== null)
+
 /** Where in which index the answers to a question are. */
-async function placeOf(
-  { lookups, patience, expectations, hashKey }: Deliveries,
-  question: Question,
-): Promise<{ name: IndexName; value: string }> {
+async function placeOf(deliveries: Deliveries, question: Question): Promise<{ name: IndexName; value: string }> {
+  const { lookups, hashKey } = deliveries
   if ('overdue' in question) {
-    if (!expectations && Object.values(patience).every((hours) => hours === null)) throw new LookupOff('overdue')
+    if (!canBeOverdue(deliveries)) throw new LookupOff('overdue')
     return { name: 'overdue', value: question.provider }
   }
   const name = lookupOf(question)

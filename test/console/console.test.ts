@@ -25,11 +25,12 @@ const audit: Record<string, unknown>[] = []
 
 /** A function of the console on the stack's tables. */
 function open(right: Right, more: Partial<Desk> = {}) {
-  const { ledger, quarantine, queue } = stack()
+  const { ledger, deliveries, quarantine, queue } = stack()
   return createConsole(
     {
       providers: providers.map(({ id }) => id),
       ledger,
+      deliveries,
       quarantine,
       queue,
       observations: { counts: async () => [], unmapped: async () => [] },
@@ -87,20 +88,20 @@ describe('a message of many records', () => {
       ledger,
       Array.from({ length: 1_100 }, (_, index) => record(index)).map((one) => rowOf(ledger, recordKey(one, null), one)),
     )
-    const first = await ask('view', { show: 'message', messageId: 'long' })
+    const first = await ask('view', { show: 'message', find: 'long' })
     expect(first).toContain('1000 and more records')
     // A Lambda answers with 6 MB at most; a widget should come in an instant.
     expect(first.length).toBeLessThan(250_000)
     expect(first.match(/<tr>/g)).toHaveLength(101)
-    const second = await ask('view', { show: 'message', messageId: 'long', page: 1 })
+    const second = await ask('view', { show: 'message', find: 'long', page: 1 })
     expect(second).toContain('· 100 records ·')
-    const further = await ask('view', { show: 'message', messageId: 'long', page: 1, from: 50 })
+    const further = await ask('view', { show: 'message', find: 'long', page: 1, from: 50 })
     expect(further.match(/<tr>/g)).toHaveLength(51)
     const [, digest] = second.match(/"digest":"([^"]+)"/) ?? []
     const details = await ask('view', { show: 'record', provider: 'octopush', messageId: 'long', page: 1, digest })
     expect(details).toMatch(/&quot;index&quot;: \d+/)
     for (const answer of [first, second, further, details]) expect(answer).not.toMatch(/person\d/)
-    expect(await ask('view', { show: 'message', messageId: 'long', page: 2 })).toContain('No message has the id long')
+    expect(await ask('view', { show: 'message', find: 'long', page: 2 })).toContain('nothing more of it')
   })
 })
 
@@ -121,7 +122,7 @@ test('a message of long texts fits into an answer, too', async () => {
     ledger,
     Array.from({ length: 110 }, (_, index) => long(index)).map((one) => rowOf(ledger, recordKey(one, null), one)),
   )
-  const page = await ask('view', { show: 'message', messageId: 'wordy' })
+  const page = await ask('view', { show: 'message', find: 'wordy' })
   expect(page.match(/<tr>/g)?.length).toBeGreaterThan(40)
   expect(page.length).toBeLessThan(250_000)
   const [, digest] = page.match(/"digest":"([^"]+)"/) ?? []
@@ -183,7 +184,7 @@ describe('what changes something', () => {
     })
     await quarantine(table, [{ callback: { ...callback(2_000), body: fixed }, reason: 'number: expected text' }])
     expect(await ask('replay', { id: quarantineId(callback(2_000)) })).toContain('1 replayed: 1 recorded.')
-    expect(await ask('view', { show: 'message', messageId: 'fixed' })).toContain('Delivered by SMS')
+    expect(await ask('view', { show: 'message', find: 'fixed' })).toContain('Delivered by SMS')
   })
 
   test('says which item is incomplete, and drops it', async () => {

@@ -1,0 +1,88 @@
+import pMap from 'p-map'
+import type { Status } from '../domain/status.ts'
+import type { Summary } from '../domain/summary.ts'
+import { canBeOverdue, findDeliveries, type Question } from '../platform/lookups.ts'
+import { deliveryTable } from './deliveries.ts'
+import type { Desk, Discretion } from './desk.ts'
+import { overdueOff } from './figures.ts'
+import { button } from './frame.ts'
+import { type Html, html } from './html.ts'
+import { offNote } from './off.ts'
+import { recipientNames } from './sought.ts'
+import type { View } from './view.ts'
+
+/** Failures that somebody may do something about; what was skipped was so on purpose. */
+const FAILURES = ['failed', 'undelivered', 'rejected', 'expired'] as const satisfies Status[]
+
+/** Deliveries of a list. */
+const SHOWN = 6
+
+/** Look-ups that are under way at once. */
+const CONCURRENCY = 16
+
+const DAY = 24 * 60 * 60 * 1_000
+
+/** The widget with the newest deliveries that failed in the last 24 hours, and those that are overdue. */
+export async function latelyWidget(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {
+  const { deliveries } = desk
+  const nameIn = await recipientNames(deliveries)
+  const isFailedOn = deliveries.lookups.includes('failed')
+  const isOverdueOn = canBeOverdue(deliveries)
+  const [failed, overdue] = await Promise.all([
+    isFailedOn ? newestFailed(desk) : [],
+    isOverdueOn ? newestOverdue(desk) : [],
+  ])
+  const { isMasked } = discretion
+  const right = isMasked ? 'view' : 'reveal'
+  const hasRecipients = [failed, overdue].flat().some(({ recipient }) => recipient !== null)
+  const list = (label: string, summaries: readonly Summary[], moment: Moment, command: string) => [
+    summaries.length === 0
+      ? html`<p class="ledger-faint">None.</p>`
+      : deliveryTable(view, discretion, summaries.slice(0, SHOWN), { label, nameIn, moment }),
+    html`${summaries.length > SHOWN && html`<p class="ledger-faint">The newest ${SHOWN}. <code>${command}</code> lists all.</p>`}`,
+  ]
+  return [
+    html`<h4>Failed <span class="ledger-faint">in the last 24 hours</span></h4>`,
+    ...(isFailedOn ? list('Failed', failed, 'statusAt', 'ledger failed') : offNote('Not listed', ['failed'])),
+    html`<h4>Overdue <span class="ledger-faint">no final status in time</span></h4>`,
+    ...(isOverdueOn ? list('Overdue', overdue, 'overdueSince', 'ledger overdue') : [overdueOff()]),
+    html`<div class="ledger-row ledger-small">${
+      hasRecipients &&
+      button(view, isMasked ? 'Show recipients' : 'Mask recipients', isMasked ? 'reveal' : 'view', { show: 'lately' })
+    }${button(view, 'Refresh', right, { show: 'lately' })}</div>`,
+  ]
+}
+
+type Moment = 'statusAt' | 'overdueSince'
+
+/** Of today and, where those do not fill the list, of yesterday: all of today's are newer. */
+async function newestFailed(desk: Desk): Promise<Summary[]> {
+  const now = Date.now()
+  const failed: Summary[] = []
+  for (const moment of [now, now - DAY]) {
+    const day = new Date(moment).toISOString().slice(0, 10)
+    const questions = enabledOf(desk).flatMap((provider) => FAILURES.map((status) => ({ provider, status, day })))
+    failed.push(...(await askAll(desk, questions)).filter(({ statusAt }) => Date.parse(statusAt ?? '') > now - DAY))
+    if (failed.length > SHOWN) break
+  }
+  return newest(failed, 'statusAt')
+}
+
+const newestOverdue = async (desk: Desk): Promise<Summary[]> =>
+  newest(
+    await askAll(
+      desk,
+      enabledOf(desk).map((provider) => ({ provider, overdue: true as const })),
+    ),
+    'overdueSince',
+  )
+
+const enabledOf = ({ providers, enabled = providers }: Desk): readonly string[] => enabled
+
+const askAll = async ({ deliveries }: Desk, questions: readonly Question[]): Promise<Summary[]> =>
+  (
+    await pMap(questions, (question) => findDeliveries(deliveries, question, SHOWN + 1), { concurrency: CONCURRENCY })
+  ).flatMap(({ summaries }) => summaries)
+
+const newest = (summaries: readonly Summary[], moment: Moment): Summary[] =>
+  summaries.toSorted((one, other) => ((one[moment] ?? '') < (other[moment] ?? '') ? 1 : -1))

@@ -1,0 +1,77 @@
+import pMap from 'p-map'
+import { type Summary, summaryOf } from '../domain/summary.ts'
+import { readHistory } from '../platform/history.ts'
+import { findValue } from '../platform/lookups.ts'
+import { readSummaries } from '../platform/message-summaries.ts'
+import type { Desk } from './desk.ts'
+import { type Kind, LOOKUP_KINDS, type Sought } from './sought.ts'
+
+/** Deliveries of one answer, about. */
+const SIZE = 20
+
+/** Pages that are read until enough of them are of the provider that is asked for. */
+const MAX_PAGES = 5
+
+/** Records of a message that say what it is. */
+const RECORDS = 50
+
+/** Deliveries that were found in one way, newest first, and the position to go on after where there are more. */
+export interface Hits {
+  kind: Kind
+  summaries: Summary[]
+  next: string | null
+}
+
+/** Which part of an answer is asked for: one kind alone, after a position. */
+export interface Part {
+  kind?: Kind | undefined
+  after?: string | undefined
+}
+
+/** Looks for a text in each way that the stage has; gives the ways in which something was found. */
+export async function search(desk: Desk, sought: Sought, { kind, after }: Part = {}): Promise<Hits[]> {
+  const kinds = (['id', ...LOOKUP_KINDS] as const).filter((own) => kind === undefined || own === kind)
+  const hits = await Promise.all(
+    kinds.map((own) => (own === 'id' ? findId(desk, sought) : lookUp(desk, own, sought, after))),
+  )
+  return hits.filter(({ summaries }) => summaries.length > 0)
+}
+
+async function lookUp(
+  { deliveries }: Desk,
+  kind: Exclude<Kind, 'id'>,
+  { values, provider }: Sought,
+  after?: string,
+): Promise<Hits> {
+  const hits: Hits = { kind, summaries: [], next: after ?? null }
+  if (!deliveries.lookups.includes(kind)) return hits
+  for (let page = 0; page < MAX_PAGES && hits.summaries.length < SIZE; page++) {
+    const found = await findValue(deliveries, kind, values[kind], SIZE, hits.next ?? undefined)
+    hits.summaries.push(...found.summaries.filter((own) => provider === '' || own.provider === provider))
+    hits.next = found.next
+    if (found.next === null) break
+  }
+  return hits
+}
+
+/** The messages with an id, one of each provider at most, by their first delivery; else what is only expected. */
+async function findId(desk: Desk, { text, isMasked, provider }: Sought): Promise<Hits> {
+  const { ledger, deliveries } = desk
+  const hits: Hits = { kind: 'id', summaries: [], next: null }
+  if (isMasked) return hits
+  const providers = provider === '' ? desk.providers : [provider]
+  const recorded = await pMap(providers, async (own) => {
+    const { rows } = await readHistory(ledger, { provider: own, messageId: text, limit: RECORDS })
+    const [first] = rows
+    if (first === undefined) return []
+    const { recipient, part } = first.record
+    const delivery = rows.filter(({ record }) => record.recipient === recipient && record.part === part)
+    return [{ ...summaryOf(delivery, undefined, deliveries.patience), overdueSince: null }]
+  })
+  hits.summaries = recorded.flat()
+  if (hits.summaries.length === 0 && deliveries.expectations) {
+    const expected = await pMap(providers, async (own) => (await readSummaries(deliveries, own, text)).slice(0, 1))
+    hits.summaries = expected.flat()
+  }
+  return hits
+}
