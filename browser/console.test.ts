@@ -17,6 +17,9 @@ const SILENT = { refused() {}, greeted() {}, worked() {}, followed() {}, unexpec
 /** Where pictures of each state go, if anywhere. */
 const PICTURES = process.env.SCREENSHOTS
 
+/** How long the worker and the follower may take. */
+const PATIENT = { timeout: 20_000 }
+
 const SIZES = { large: [1440, 900], medium: [1024, 900], small: [390, 844] } as const
 
 /** Until it is fixed, octopush's mapping cannot read this message. */
@@ -64,6 +67,7 @@ beforeEach(async () => {
 afterEach(() => page.close())
 
 const widget = (title: string) => page.getByRole('article', { name: title }).locator('.widget-content')
+const field = () => page.getByLabel('Id, recipient, reference or campaign')
 const popup = () => page.locator('#popup')
 const open = () => page.goto(stack.url)
 
@@ -96,22 +100,26 @@ const status = (message_id: string, channel: string, status: string, delivery_da
 })
 
 async function find(id: string, awaited: string | RegExp) {
-  await page.getByLabel('Message id').fill(id)
+  await field().fill(id)
   await page.getByRole('button', { name: 'Find' }).click()
   await widget('Find a message').getByRole('heading', { name: awaited }).waitFor()
+}
+
+/** What widgets wait for is there. */
+async function settled() {
+  await page.waitForTimeout(50)
+  await page.locator('article[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
 /** What the widget shows once the worker has caught up. */
 async function eventually(title: string, text: string | RegExp) {
   await expect
-    .poll(
-      async () => {
-        await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
-        await page.waitForTimeout(150)
-        return widget(title).getByText(text).count()
-      },
-      { timeout: 10_000 },
-    )
+    .poll(async () => {
+      const again = title === 'Find a message' ? 'Find' : 'Refresh'
+      await widget(title).getByRole('button', { name: again, exact: true }).click()
+      await settled()
+      return widget(title).getByText(text).count()
+    }, PATIENT)
     .toBeGreaterThan(0)
 }
 
@@ -130,7 +138,7 @@ describe('a message', () => {
     for (const [channel, word, seconds] of LIFE.toReversed())
       await send(status('in-order', channel, word, paris(seconds)))
     await open()
-    await page.getByLabel('Message id').fill('in-order')
+    await field().fill('in-order')
     await eventually('Find a message', 'Delivered by SMS 2 min 7 s after RCS timed out')
     const words = await widget('Find a message').locator('tbody code').allTextContents()
     expect(words).toEqual(LIFE.map(([, word]) => word))
@@ -149,7 +157,7 @@ describe('a message', () => {
       }),
     )
     await open()
-    await page.getByLabel('Message id').fill('masked')
+    await field().fill('masked')
     await eventually('Find a message', 'Delivered by SMS')
     const shown = () => page.content()
     await page.getByRole('button', { name: 'Details' }).click()
@@ -157,7 +165,7 @@ describe('a message', () => {
     for (const secret of ['600112233', '699887766', 'person@']) expect((await shown()).includes(secret)).toBe(false)
     await page.keyboard.press('Escape')
     audit.length = 0
-    await page.getByRole('button', { name: 'Show recipients' }).click()
+    await widget('Find a message').getByRole('button', { name: 'Show recipients' }).click()
     await widget('Find a message').getByText('+33600112233').first().waitFor()
     expect(audit).toMatchObject([
       {
@@ -172,27 +180,81 @@ describe('a message', () => {
 
   test('of which nothing is kept is said to be unknown', async () => {
     await open()
-    await page.getByLabel('Message id').fill('nobody-knows')
+    await field().fill('nobody-knows')
     await page.getByRole('button', { name: 'Find' }).click()
-    await widget('Find a message')
-      .getByText(/^No message has the id nobody-knows\./)
-      .waitFor()
+    await widget('Find a message').getByText('Nothing was found for nobody-knows.').waitFor()
   })
 
   test('is reached with the keyboard alone', async () => {
     await send(status('keyboard', 'sms', 'DELIVERED', paris(0)))
     await open()
-    await page.getByLabel('Message id').focus()
+    await field().focus()
     await page.keyboard.type('keyboard')
     await expect
       .poll(async () => {
-        await page.getByLabel('Message id').press('Enter')
+        await field().press('Enter')
         await page.waitForTimeout(200)
         return widget('Find a message').getByRole('heading').count()
-      })
+      }, PATIENT)
       .toBe(1)
     await page.getByRole('button', { name: 'Details' }).press('Enter')
     await popup().getByText('Everything else that the provider sent').waitFor()
+  })
+})
+
+describe('a recipient', () => {
+  const NUMBER = '+33600445566'
+  const list = () => widget('Find a message').getByRole('region', { name: 'To this recipient' })
+
+  test('is found by any spelling of the number, which no answer and no address has in the clear', async () => {
+    for (const id of ['to-one-1', 'to-one-2']) await send(status(id, 'sms', 'DELIVERED', paris(0), { number: NUMBER }))
+    await open()
+    await expect
+      .poll(async () => {
+        await field().fill('0033 600 44 55 66')
+        await field().press('Enter')
+        await settled()
+        return list().getByRole('row').count()
+      }, PATIENT)
+      .toBe(2)
+    expect(await field().inputValue()).toBe('003•••66')
+    expect(decodeURIComponent(page.url())).not.toMatch(/600.?44.?55/)
+    expect(await page.content()).not.toMatch(/600.?44.?55/)
+    await page.reload()
+    await list().getByRole('row').nth(1).waitFor()
+    await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
+    await settled()
+    expect(await list().getByRole('row').count()).toBe(2)
+  })
+
+  test('leads by keyboard to the life of each message, and back to the row', async () => {
+    await open()
+    await field().fill(NUMBER)
+    await field().press('Enter')
+    const show = list().getByRole('button', { name: 'Show' }).nth(1)
+    await show.press('Enter')
+    await popup().getByRole('heading', { name: 'Delivered by SMS' }).waitFor()
+    await popup().getByRole('button', { name: 'Details' }).press('Enter')
+    await popup().getByText('Everything else that the provider sent').waitFor()
+    await popup().getByRole('button', { name: 'Back to the message' }).press('Enter')
+    await popup().getByRole('heading', { name: 'Delivered by SMS' }).waitFor()
+    await page.keyboard.press('Escape')
+    expect(await show.evaluate((one) => one === document.activeElement)).toBe(true)
+  })
+})
+
+describe('lately', () => {
+  test('lists what failed, each one click from its life, and says where nothing is overdue', async () => {
+    await send(status('bounced', 'sms', 'NOT_DELIVERABLE', paris(100), { number: '+33600778899' }))
+    await open()
+    await eventually('Lately', 'bounced')
+    expect(await widget('Lately').textContent()).toContain('None.')
+    const row = widget('Lately').getByRole('row', { name: /bounced/ })
+    expect(await row.textContent()).toContain('+33•••99')
+    await row.getByRole('button', { name: 'Show' }).click()
+    await popup().getByRole('heading', { name: 'Not delivered by SMS' }).waitFor()
+    await popup().getByRole('button', { name: 'Show recipients' }).click()
+    await popup().getByText('+33600778899').first().waitFor()
   })
 })
 
@@ -252,18 +314,12 @@ describe('the quarantine', () => {
 describe('the address', () => {
   test('leads to the message that is shown, also after a reload, on the way back and beside the settings', async () => {
     for (const id of ['linked-1', 'linked-2']) await send(status(id, 'sms', 'DELIVERED', paris(0)))
-    await page.goto(`${stack.url}/#provider=octopush&messageId=linked-1`)
+    await page.goto(`${stack.url}/#provider=octopush&find=linked-1`)
     const shown = (id: string) => widget('Find a message').locator('code.ledger-id', { hasText: id })
-    await expect
-      .poll(async () => {
-        await page.getByRole('button', { name: 'Refresh', exact: true }).first().click()
-        await page.waitForTimeout(150)
-        return shown('linked-1').count()
-      })
-      .toBe(1)
+    await eventually('Find a message', 'linked-1')
     await find('linked-2', 'Delivered by SMS')
     await shown('linked-2').waitFor()
-    expect(new URL(page.url()).hash).toBe('#provider=octopush&messageId=linked-2')
+    expect(new URL(page.url()).hash).toBe('#provider=octopush&find=linked-2')
     await page.getByRole('checkbox', { name: 'Dark' }).setChecked(true, { force: true })
     await page.reload()
     await shown('linked-2').waitFor()
@@ -275,7 +331,7 @@ describe('the address', () => {
   test('an id is selected as a whole by one click, and never masked', async () => {
     const id = '35C8B5D509BC10689196FED2AD551B8A'
     await send(status(id, 'sms', 'DELIVERED', paris(0)))
-    await page.goto(`${stack.url}/#messageId=${id}`)
+    await page.goto(`${stack.url}/#find=${id}`)
     await eventually('Find a message', 'Delivered by SMS')
     await widget('Find a message')
       .locator('code.ledger-id')
@@ -315,7 +371,7 @@ describe('hostile text', () => {
     await send(status(HOSTILE_ID, HOSTILE, HOSTILE, paris(0), { list_name: HOSTILE, number: HOSTILE, more: HOSTILE }))
     await send({ channel: HOSTILE, message_id: 5, status: [], [HOSTILE]: HOSTILE })
     await open()
-    await page.getByLabel('Message id').fill(HOSTILE_ID)
+    await field().fill(HOSTILE_ID)
     await eventually('Find a message', /Unknown by/)
     await eventually('Quarantine', /status: expected text/)
     await eventually('Now', /not mapped/)
@@ -323,7 +379,7 @@ describe('hostile text', () => {
       .locator('cwdb-action')
       .evaluateAll((found) => found.map((one) => one.getAttribute('endpoint')))
     for (const endpoint of own) expect(endpoint).toMatch(/^arn:aws:lambda:local:/)
-    await page.getByRole('button', { name: 'Show recipients' }).click()
+    await widget('Find a message').getByRole('button', { name: 'Show recipients' }).click()
     await widget('Find a message').locator('code', { hasText: '<script>' }).first().waitFor()
     await page.getByRole('button', { name: 'Details' }).click()
     await popup().getByText('<script>').first().waitFor()
@@ -372,10 +428,18 @@ describe.each(Object.entries(SIZES))('at the %s size', (size, [width, height]) =
     await page.setViewportSize({ width, height })
     await open()
     await page.getByRole('checkbox', { name: 'Dark' }).setChecked(theme === 'dark', { force: true })
-    await page.getByLabel('Message id').fill('picture')
+    await field().fill('picture')
     await eventually('Find a message', /Delivered by SMS .* after RCS timed out/)
     await eventually('Now', /not mapped/)
+    await eventually('Lately', 'The newest 6.')
     await check('message')
+    await widget('Lately').getByRole('button', { name: 'Show', exact: true }).first().click()
+    await popup().getByRole('heading').nth(1).waitFor()
+    await check('life')
+    await page.keyboard.press('Escape')
+    await find('Autumn reminders', /^Of this campaign/)
+    await check('list')
+    await find('picture', /Delivered by SMS/)
     await page.getByRole('button', { name: 'Details' }).first().click()
     await popup().getByText('Everything else').waitFor()
     await check('details')
