@@ -421,43 +421,47 @@ async function fill() {
 }
 
 describe.each(Object.entries(SIZES))('at the %s size', (size, [width, height]) => {
-  test.each(['light', 'dark'])('every state is accessible in the %s theme', async (theme) => {
-    filled ??= fill()
-    await filled
-    for (const [channel, word, seconds] of LIFE) await send(status('picture', channel, word, paris(seconds)))
-    await page.setViewportSize({ width, height })
-    await open()
-    await page.getByRole('checkbox', { name: 'Dark' }).setChecked(theme === 'dark', { force: true })
-    await field().fill('picture')
-    await eventually('Find a message', /Delivered by SMS .* after RCS timed out/)
-    await eventually('Now', /not mapped/)
-    await eventually('Lately', 'The newest 6.')
-    await check('message')
-    await widget('Lately').getByRole('button', { name: 'Show', exact: true }).first().click()
-    await popup().getByRole('heading').nth(1).waitFor()
-    await check('life')
-    await page.keyboard.press('Escape')
-    await find('Autumn reminders', /^Of this campaign/)
-    await check('list')
-    await find('picture', /Delivered by SMS/)
-    await page.getByRole('button', { name: 'Details' }).first().click()
-    await popup().getByText('Everything else').waitFor()
-    await check('details')
-    await page.keyboard.press('Escape')
-    await widget('Quarantine').getByRole('button', { name: 'Body' }).first().click()
-    await popup().getByText('Content type').waitFor()
-    await check('body')
-    await page.keyboard.press('Escape')
-    await widget('Quarantine').getByRole('button', { name: 'Drop' }).first().click()
-    await page.getByRole('button', { name: 'OK' }).waitFor()
-    await check('confirmation')
+  test.each(['light', 'dark'])(
+    'every state is accessible in the %s theme',
+    async (theme) => {
+      filled ??= fill()
+      await filled
+      for (const [channel, word, seconds] of LIFE) await send(status('picture', channel, word, paris(seconds)))
+      await page.setViewportSize({ width, height })
+      await open()
+      await page.getByRole('checkbox', { name: 'Dark' }).setChecked(theme === 'dark', { force: true })
+      await field().fill('picture')
+      await eventually('Find a message', /Delivered by SMS .* after RCS timed out/)
+      await eventually('Now', /not mapped/)
+      await eventually('Lately', 'The newest 6.')
+      await check('message')
+      await widget('Lately').getByRole('button', { name: 'Show', exact: true }).first().click()
+      await popup().getByRole('heading').nth(1).waitFor()
+      await check('life')
+      await page.keyboard.press('Escape')
+      await find('Autumn reminders', /^Of this campaign/)
+      await check('list')
+      await find('picture', /Delivered by SMS/)
+      await page.getByRole('button', { name: 'Details' }).first().click()
+      await popup().getByText('Everything else').waitFor()
+      await check('details')
+      await page.keyboard.press('Escape')
+      await widget('Quarantine').getByRole('button', { name: 'Body' }).first().click()
+      await popup().getByText('Content type').waitFor()
+      await check('body')
+      await page.keyboard.press('Escape')
+      await widget('Quarantine').getByRole('button', { name: 'Drop' }).first().click()
+      await page.getByRole('button', { name: 'OK' }).waitFor()
+      await check('confirmation')
 
-    async function check(state: string) {
-      if (PICTURES !== undefined) {
-        mkdirSync(PICTURES, { recursive: true })
-        await page.screenshot({ path: join(PICTURES, `${state}-${size}-${theme}.png`) })
+      async function check(state: string) {
+        if (PICTURES !== undefined) {
+          mkdirSync(PICTURES, { recursive: true })
+          await page.screenshot({ path: join(PICTURES, `${state}-${size}-${theme}.png`) })
+        }
+        expect(await seriousFaults(page), state).toEqual([])
       }
-      expect(await seriousFaults(page), state).toEqual([])
-    }
-  })
+    },
+    60_000,
+  )
 })

@@ -95,9 +95,9 @@ export class Deliveries extends Construct {
       allow(lambda, ['secretsmanager:GetSecretValue'], this.hashKey.secretArn)
   }
 
-  /** Lets a function read what is known of a message. */
+  /** Lets a function read the deliveries of a message, where the stage asks for any. */
   allowMessages(lambda: LedgerFunction): void {
-    allow(lambda, ['dynamodb:Query'], this.table.tableArn)
+    if (this.questions.length > 0) allow(lambda, ['dynamodb:Query'], this.table.tableArn)
   }
 
   /** Lets a function count what is open and what is overdue, where anything can be: both indexes hold nothing else. */

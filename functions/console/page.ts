@@ -2,7 +2,9 @@ import { hash } from 'node:crypto'
 import type { Delivery } from '../domain/delivery.ts'
 import type { LedgerRow } from '../domain/key.ts'
 import type { Summary } from '../domain/summary.ts'
+import type { Deliveries } from '../platform/delivery-table.ts'
 import { type HistoryPage, type HistoryQuery, readDeliveries } from '../platform/history.ts'
+import { canBeOverdue } from '../platform/lookups.ts'
 import { readSummaries } from '../platform/message-summaries.ts'
 import type { Table } from '../platform/table.ts'
 import type { Desk } from './desk.ts'
@@ -49,10 +51,13 @@ export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, vie
   }
   const [page, summaries] = await Promise.all([
     readRecords(ledger, { provider, messageId }, view),
-    readSummaries(deliveries, provider, messageId),
+    hasQuestions(deliveries) ? readSummaries(deliveries, provider, messageId) : [],
   ])
   return { ...page, summaries, isOfOne: false }
 }
+
+/** Whether the stage asks for deliveries in any way: its functions may not read them otherwise. */
+const hasQuestions = (deliveries: Deliveries): boolean => deliveries.lookups.length > 0 || canBeOverdue(deliveries)
 
 /**
  * Pages have numbers, since the key after which one begins contains a recipient, which a masked widget must not show: earlier pages

@@ -271,6 +271,21 @@ describe('now', () => {
   })
 })
 
+test('a stage that asks for no deliveries is not asked for any, nor for its secret', async () => {
+  const refuse = () => {
+    throw new Error('not allowed')
+  }
+  const deliveries = {
+    ...desk.deliveries,
+    ...{ lookups: [], patience: { default: null }, expectations: false },
+    ...{ client: { send: refuse } as never, hashKey: refuse },
+  }
+  const life = await ask({ show: 'message', find: 'first' }, { more: { deliveries } })
+  expect(life).toContain('<h3>Delivered by SMS')
+  expect(await ask(buttonIn(life, 'Details'), { more: { deliveries } })).toContain('Everything else')
+  for (const show of ['now', 'lately']) expect(await ask({ show }, { more: { deliveries } })).toContain('"patience"')
+})
+
 describe('hostile text', () => {
   const HOSTILE = `<img src=x onerror=alert(1)>"'`
 

@@ -167,7 +167,7 @@ describe('the dashboard', () => {
         properties.params.show,
         properties.updateOn.refresh,
       ])
-    expect(Object.fromEntries(refreshed)).toEqual({ message: true, now: false, quarantine: true })
+    expect(Object.fromEntries(refreshed)).toEqual({ message: true, now: false, lately: false, quarantine: true })
   })
 
   test('answers seven questions, top to bottom', () => {

@@ -325,6 +325,7 @@ describe('the functions', () => {
         'dynamodb:GetItem',
         'dynamodb:Query',
         'dynamodb:Query',
+        'dynamodb:Scan',
         'logs:FilterLogEvents',
       ],
     ],
