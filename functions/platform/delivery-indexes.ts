@@ -39,7 +39,7 @@ export const LOOKUPS = ['recipient', 'reference', 'campaign', 'failed'] as const
 export type Lookup = (typeof LOOKUPS)[number]
 
 /** The partition of an index that a value's rows are in, one of its shards: the first of them unless a row's key says which. */
-export const partitionOf = (name: IndexName, value: string, shard = 0): string =>
+const partitionOf = (name: IndexName, value: string, shard = 0): string =>
   INDEXES[name].shards === 1 ? value : `${value}#${shard}`
 
 /** All partitions of an index that a value's rows are in. */

@@ -20,6 +20,12 @@ export interface Stated {
 }
 
 /**
+ * Deliveries of one message that are brought up to date at once: the caller waits. The others follow with their next record, or with
+ * `ledger project`.
+ */
+const MAX_AT_ONCE = 200
+
+/**
  * Keeps an expectation, in place of an earlier one of the same message, recipient and part, and passes it to the deliveries that are
  * there: whether it or a callback comes first, the same rows are left.
  *
@@ -59,7 +65,7 @@ export async function state(
   return { deliveries: projected.filter((one) => one !== undefined), isNewlyOverdue: overdue !== undefined }
 }
 
-/** The prefixes in the ledger of the deliveries that an expectation is about, as they are at this moment. */
+/** The prefixes in the ledger of deliveries that an expectation is about, as they are at this moment; of some where it is about many. */
 async function deliveriesCovered(
   { client, name }: Table,
   pk: string,
@@ -71,19 +77,21 @@ async function deliveriesCovered(
   const found: string[] = []
   for (const prefix of prefixes)
     for await (const { Items = [] } of paginateQuery(
-      { client },
+      { client, pageSize: MAX_AT_ONCE },
       {
         TableName: name,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
         ExpressionAttributeValues: itemOf({ ':pk': pk, ':prefix': prefix }),
         ConsistentRead: true,
       },
-    ))
+    )) {
       found.push(
         ...Items.map((item) => unmarshall(item) as Record<'sk' | 'recipient' | 'prefix', string>)
           .filter(({ sk, recipient }) => covers(expectation, ownOf(sk, recipient)))
           .map(({ prefix }) => prefix),
       )
+      if (found.length >= MAX_AT_ONCE) return found.slice(0, MAX_AT_ONCE)
+    }
   return found
 }
 
