@@ -47,6 +47,22 @@ export const acknowledgeStreamList = (lambda: IFunction): void => {
   })
 }
 
+/** Tells cdk-nag that nothing receives from the queue of parked keys by itself. */
+export const acknowledgeParkedQueue = (queue: IConstruct): void =>
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-SQS3',
+    reason:
+      'The follower parks keys here that it cannot handle, as in a dead-letter queue. Nothing receives them until an operator does, and an alarm turns on the first one.',
+  })
+
+/** Tells cdk-nag that a sweep that does not run is not kept. */
+export const acknowledgeSweep = (rule: IConstruct): void =>
+  Validations.of(rule).acknowledge({
+    id: 'Serverless::Serverless-EventBusDLQ',
+    reason:
+      'The event says only that it is time. The next sweep, five minutes later, begins where the last one ended, and an alarm turns where none has succeeded for 15 minutes.',
+  })
+
 /** Acknowledges that access to the audit log's files is not logged. */
 export const acknowledgeAuditBucket = (bucket: IConstruct): void =>
   Validations.of(bucket).acknowledge({

@@ -150,7 +150,7 @@ function deliveryWatches({ deliveries: { parked, follower, sweeper } }: Watched)
       metric: parked.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period: FIVE_MINUTES }),
       threshold: 0,
       description:
-        'The follower could not bring deliveries up to date, and parked the keys of their records for 14 days; the ledger has the records. Look at the follower’s log for the cause, fix it, then project the deliveries again with ledger project.',
+        'The follower could not bring deliveries up to date, and parked the keys of their records for 14 days; the ledger has the records. Look at the follower’s log for the cause, fix it, then ledger project --parked brings the deliveries up to date and empties the queue.',
     },
     {
       id: 'FollowerErrors',

@@ -10,7 +10,7 @@ import { Construct } from 'constructs'
 import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
 import { INDEXES, type IndexName } from '../functions/platform/delivery-indexes.ts'
 import { SCHEDULE } from '../functions/sweeper/schedule.ts'
-import { acknowledgeStreamList } from './acknowledgements.ts'
+import { acknowledgeParkedQueue, acknowledgeStreamList, acknowledgeSweep } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
 import { grantUse, queueEncryption } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
@@ -78,6 +78,7 @@ export class Deliveries extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
+    acknowledgeParkedQueue(this.parked)
     this.follower = this.addFollower(props)
     this.sweeper = watchesForOverdue(configuration) ? this.addSweeper(props) : undefined
     new CfnOutput(Stack.of(this), 'DeliveriesSettings', {
@@ -174,11 +175,12 @@ export class Deliveries extends Construct {
     allow(sweeper, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], this.table.tableArn)
     allow(sweeper, ['dynamodb:Query'], this.arnOf('open'))
     grantUse(shared.encryptionKey, sweeper)
-    new Rule(this, 'Sweep', {
+    const rule = new Rule(this, 'Sweep', {
       description: 'Looks for deliveries that are overdue',
       schedule: Schedule.rate(Duration.seconds(SCHEDULE.every)),
       targets: [new LambdaFunction(sweeper)],
     })
+    acknowledgeSweep(rule)
     return sweeper
   }
 

@@ -49,6 +49,10 @@ export class RemapRight extends Construct {
           resources: [deliveries.table.tableArn],
         }),
         new PolicyStatement({
+          actions: ['sqs:GetQueueAttributes', 'sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+          resources: [deliveries.parked.queueArn],
+        }),
+        new PolicyStatement({
           actions: ['secretsmanager:GetSecretValue'],
           resources: [deliveries.hashKey.secretArn],
         }),

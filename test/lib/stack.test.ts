@@ -21,6 +21,9 @@ test('who may remap changes of a row what a mapping decides and brings deliverie
     'dynamodb:UpdateItem',
     'dynamodb:UpdateItem',
     'secretsmanager:GetSecretValue',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
   ])
   const onLedger = statements.filter(({ Resource }) => JSON.stringify(Resource).includes('TablesLedger'))
   const update = onLedger.find(({ Action }) => Action === 'dynamodb:UpdateItem')
