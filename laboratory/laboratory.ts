@@ -20,6 +20,7 @@ import { countMessages, startEventSource } from '../local/event-source.ts'
 import { createPlainQueue, createQueue, createTable } from '../local/resources.ts'
 import { ROOT } from '../local/sources.ts'
 import { startSqs } from '../local/sqs.ts'
+import type { Parts } from '../local/stack.ts'
 import { startStreamSource } from '../local/stream-source.ts'
 import { createAccount } from './account.ts'
 import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
@@ -148,6 +149,11 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     QUEUE_URL: queue.url,
     PARKED_URL: parked.url,
+    PARTS: JSON.stringify({
+      ...{ ledger: ledger.name, quarantine: quarantine.name, deliveries: deliveries.name },
+      ...{ queue: queue.url, deadLetters: deadLetters.url, parked: parked.url },
+      ...{ dynamoDb: tablesProxy.endpoint, sqs: queueProxy.endpoint, publicUrl: '' },
+    } satisfies Parts),
   })
 
   const receivers: Mortal[] = []
@@ -176,7 +182,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     faults,
     random: traffic,
   })
-  const operating = createOperating(pick, faults, random(seed + 4))
+  const operating = createOperating(pick, root, faults, random(seed + 4))
   const workers = createWorkerPool(chaos, QUEUE.visibilityTimeout)
   const events = startEventSource(queue, workers.handler, EVENTS)
   const follow = createFollowerPool(chaos)
@@ -229,7 +235,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     await comeToRest()
     for (let round = 0; round < 3 && (await operating.replayReadable(sender.accepted)) > 0; round++) await comeToRest()
     report('all are finished; reading the ledger')
-    const dropped = await operating.drop(quarantine)
+    const dropped = await operating.drop()
     await events.drain()
     await stream.drain()
     for (const key of await keysIn(parked)) await follow({ Records: [insertOf(key)] })

@@ -1,8 +1,9 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { release } from '../functions/platform/quarantine.ts'
 import type { Queue } from '../functions/platform/queue.ts'
-import type { Table } from '../functions/platform/table.ts'
 import { countMessages } from '../local/event-source.ts'
 import { bodyContentOf } from './contract.ts'
 import type { Faults } from './faults.ts'
@@ -23,8 +24,11 @@ const PAUSE = 1_500
 /** Bodies that an operator drops when all is calm. */
 const DROPS = 2
 
-/** An operator who reads, replays and drops through the query API. `url` gives a receiver that is up. */
-export function createOperating(url: () => string, faults: Faults, random: Random) {
+/**
+ * An operator who reads and replays through the query API, and drops by the command line of `root`. `url` gives a receiver
+ * that is up.
+ */
+export function createOperating(url: () => string, root: string, faults: Faults, random: Random) {
   const call = (path: string, method = 'GET') => fetch(`${url()}${path}`, { method })
 
   async function read<T>(path: string): Promise<T> {
@@ -69,11 +73,12 @@ export function createOperating(url: () => string, faults: Faults, random: Rando
     },
 
     /** Drops some callbacks permanently; gives their content. */
-    async drop(quarantine: Table): Promise<Set<string>> {
+    async drop(): Promise<Set<string>> {
       const items = await list()
       const dropped = new Set(items.slice(0, DROPS).map(bodyContentOf))
       const gone = items.filter((item) => dropped.has(bodyContentOf(item))).map(({ id }) => id)
-      await release(quarantine, gone)
+      const ledger = [join(root, 'bin', 'ledger.ts'), '--url', url()]
+      if (gone.length > 0) await promisify(execFile)(process.execPath, [...ledger, 'quarantine', 'drop', ...gone])
       for (const _ of gone) faults.count('callback dropped from quarantine')
       return dropped
     },

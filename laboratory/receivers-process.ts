@@ -37,5 +37,7 @@ const query = createQuery({
   telemetry,
 })
 const queries = QUERY_ROUTES.map((key): GatewayRoute => ({ key, invoke: (event) => query(event, {} as Context) }))
-const gateway: Gateway = await startGateway([...receivers, ...queries], 0)
+/** By which the command line finds the tables and the queues. */
+const parts: GatewayRoute = { key: 'GET /local', invoke: async () => ({ body: required('PARTS') }) }
+const gateway: Gateway = await startGateway([...receivers, ...queries, parts], 0)
 process.send?.({ url: gateway.url })
