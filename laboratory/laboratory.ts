@@ -115,6 +115,8 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     AWS_SECRET_ACCESS_KEY: LOCAL_AWS.credentials.secretAccessKey,
     LEDGER_TABLE: 'ledger',
     QUARANTINE_TABLE: 'quarantine',
+    // The same processes start again and again.
+    NODE_COMPILE_CACHE: join(folder, 'compiled'),
     DELIVERIES_TABLE: 'deliveries',
   }
   const mortals = new Mortals(root, env)
