@@ -77,7 +77,7 @@ const TABLES_AWAY = 3_000
 const PATIENCE = 90
 
 /** The share of a run before the account may run more than ten functions at once; 0 to 1. */
-const QUOTA_RAISED = 0.5
+const QUOTA_RAISED = 0.25
 
 /** Callbacks with which a run meets every fault, as a rule. */
 export const ENOUGH = 500
