@@ -8,7 +8,7 @@ let report: Report
 
 beforeAll(async () => {
   report = await runLaboratory({ seed: 1, rate: 150, callbacks: 300, seconds: 0 })
-}, 180_000)
+}, 300_000)
 
 test('under faults the ledger, the quarantine and the counts are what they must be', () => {
   expect(report.violations).toEqual([])
