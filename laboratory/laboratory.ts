@@ -153,7 +153,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     PARKED_URL: parked.url,
     PARTS: JSON.stringify({
       ...{ ledger: ledger.name, quarantine: quarantine.name, deliveries: deliveries.name },
-      ...{ queue: queue.url, deadLetters: deadLetters.url, parked: parked.url },
+      ...{ queue: queue.url, deadLetters: deadLetters.url, parked: parked.url, topic: '' },
       ...{ dynamoDb: tablesProxy.endpoint, sqs: queueProxy.endpoint, publicUrl: '' },
     } satisfies Parts),
   })
