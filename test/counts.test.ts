@@ -1,11 +1,14 @@
 import { BatchExecuteStatementCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { describe, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
-import { countsOf } from '../functions/platform/counts.ts'
+import type { StatusRecord } from '../functions/domain/status.ts'
+import { countsOf, unmappedOf, WITHHELD } from '../functions/platform/counts.ts'
 import type { Table } from '../functions/platform/table.ts'
+import type { Batch, Outcome, Progress } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { callbackWith } from './callbacks.ts'
+import { statusRecord } from './domain/records.ts'
 import { createTestWorker, eventOf, readLedger, recordingTelemetry, useDynamoDb } from './emulators.ts'
 
 const dynamoDb = useDynamoDb()
@@ -131,4 +134,75 @@ test('a status is counted once, when it is stored, though its message needs seve
   await worker(eventOf([campaign(60)], 2))
   expect(counts()).toEqual({ accepted: 1, recorded: 1, arrived: 60, 'status.delivered': 60 })
   expect(await readLedger(ledger)).toHaveLength(60)
+})
+
+describe('of a batch', () => {
+  const progressOf = (callback: Partial<Callback>, ...records: StatusRecord[]): Progress => ({
+    callback: { ...sms('a'), receivedAt: '2025-01-22T10:01:00.000Z', ...callback },
+    records,
+    stored: records,
+    unmapped: [],
+  })
+  const recorded = (progress: Progress): Outcome => ({ ...progress, result: 'recorded', ignored: [] })
+  const batchOf = (...outcomes: Outcome[]): Batch => ({ outcomes, unfinished: [], returned: [] })
+  const NOW = Date.parse('2025-01-22T10:01:30.000Z')
+
+  test('each provider is counted apart', () => {
+    const outcomes = [recorded(progressOf({})), recorded(progressOf({ provider: 'telesign' }))]
+    expect(countsOf(batchOf(...outcomes), NOW).map(({ dimensions, counts }) => [dimensions, [...counts]])).toEqual([
+      [
+        { provider: 'octopush' },
+        [
+          ['accepted', 1],
+          ['recorded', 1],
+        ],
+      ],
+      [
+        { provider: 'telesign' },
+        [
+          ['accepted', 1],
+          ['recorded', 1],
+        ],
+      ],
+    ])
+  })
+
+  test('delays are from the newest status to its arrival, and from there to its end, but of no replay', () => {
+    const records = [statusRecord('sent', 0), statusRecord('delivered', 20), statusRecord('read', null)]
+    const outcomes = [recorded(progressOf({}, ...records)), recorded(progressOf({ replay: true }, ...records))]
+    expect(countsOf(batchOf(...outcomes), NOW)[0]?.delays).toEqual({ providerDelay: [40_000], storeDelay: [30_000] })
+  })
+
+  test('what goes back to the queue with nothing stored counts nothing', () => {
+    const batch = { outcomes: [], unfinished: [progressOf({})], returned: ['TimeoutError'] }
+    expect(countsOf(batch, NOW)).toEqual([])
+  })
+
+  test('statuses are counted by channel, those that are none of ours as one', () => {
+    const records = ['sms', 'pigeon', 'smoke', null].map((channel) => statusRecord('sent', 0, { channel }))
+    expect(
+      countsOf(batchOf(recorded(progressOf({}, ...records))), NOW)
+        .slice(1)
+        .map(({ dimensions, counts }) => [dimensions.channel, counts.get('status.sent')]),
+    ).toEqual([
+      ['sms', 1],
+      ['other', 2],
+      ['null', 1],
+    ])
+  })
+
+  test.each([
+    ['SEND_OK', 'SEND_OK'],
+    ['Left the queue-5', 'Left the queue-5'],
+    ['a'.repeat(40), 'a'.repeat(40)],
+    ['a'.repeat(41), WITHHELD],
+    ['code 12345', 'code 12345'],
+    ['33600112233', WITHHELD],
+    ['1a2b3c4d5e6', WITHHELD],
+    ['a@example.com', WITHHELD],
+    ['', WITHHELD],
+  ])('the unmapped status %j is named as %j', (word, name) => {
+    const batch = batchOf(recorded({ ...progressOf({}), unmapped: [word, word] }))
+    expect([...unmappedOf(batch)]).toEqual([[`octopush ${name}`, 2]])
+  })
 })

@@ -99,15 +99,15 @@ export function failingRows(table: Table, isFailing: (value: AttributeValue) => 
   return { ...table, client: Object.assign(Object.create(table.client), { send }) as DynamoDBClient }
 }
 
-/** The event that Lambda would make of these callbacks, or of any message texts. */
-export const eventOf = (messages: readonly (Callback | string)[], receiveCount = 1): SQSEvent => ({
+/** The event that Lambda would make of these callbacks, or of any message texts, sent in milliseconds since 1970. */
+export const eventOf = (messages: readonly (Callback | string)[], receiveCount = 1, sentAt = 0): SQSEvent => ({
   Records: messages.map((message, index) => ({
     messageId: `message-${index}`,
     receiptHandle: '',
     body: typeof message === 'string' ? message : serializeCallback(message),
     attributes: {
       ApproximateReceiveCount: String(receiveCount),
-      SentTimestamp: '0',
+      SentTimestamp: String(sentAt),
       SenderId: '',
       ApproximateFirstReceiveTimestamp: '0',
     },

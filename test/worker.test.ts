@@ -342,6 +342,16 @@ test('a callback that was quarantined and went back to the queue leaves quaranti
   expect(await readLedger(ledger)).toHaveLength(1)
 })
 
+test.each([
+  ['minutes after it arrived, as by a redrive, leaves quarantine when it is recorded', 61_000, 0],
+  ['as soon as it arrived is looked for in no quarantine', 20_000, 1],
+])('a callback that enters the queue %s', async (_, later, left) => {
+  const { worker, quarantine: table } = await createTestWorker(dynamoDb)
+  await quarantine(table, [{ callback: sms, reason: 'body: expected JSON' }])
+  await worker(eventOf([sms], 1, Date.parse(sms.receivedAt) + later))
+  expect((await listQuarantined(table, ['octopush'], 10)).items).toHaveLength(left)
+})
+
 describe('one row of sixty that fails at each try', () => {
   const people = Array.from({ length: 60 }, (_, n) => `${String(n).padStart(2, '0')}@example.com`)
   const moment = { status: 'DELIVERED', delivery_date: '2025-01-22 11:46:06' }

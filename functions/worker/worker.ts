@@ -161,9 +161,18 @@ async function* groupsOf(
 /** Whether a message is worked on after all others, which would wait for its thousands of records. */
 const isLarge = ({ body }: SQSRecord): boolean => body.length > LARGE_MESSAGE || body.includes('"encoding":"gzip"')
 
-/** A callback that is received again may be in quarantine already, for a bad entry or by another version of its mapping. */
-const mayBeQuarantined = ({ callback, message }: Job): boolean =>
-  callback.replay === true || Number(message.attributes?.ApproximateReceiveCount) > 1
+/** Milliseconds between arrival and the entry into the queue, after which a message was not put there by a receiver. */
+const LATEST_ENTRY = 60_000
+
+/**
+ * One that comes again may have been quarantined before, for a bad entry or by another version of its mapping. A redrive makes
+ * a new message, received for the first time, of an old callback:
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-configure-dead-letter-queue-redrive.html
+ */
+const mayBeQuarantined = ({ callback, message: { attributes } }: Job): boolean =>
+  callback.replay === true ||
+  Number(attributes?.ApproximateReceiveCount) > 1 ||
+  Number(attributes?.SentTimestamp) - Date.parse(callback.receivedAt) > LATEST_ENTRY
 
 /** A message that is no callback of a provider that we know fails: it ends in the dead-letter queue, where it is seen. */
 async function open(message: SQSRecord, mappingOf: (id: string) => Promise<Mapping>): Promise<Opened> {
