@@ -154,6 +154,23 @@ describe('pages hold each delivery once, newest first', () => {
 
 const keysOf = (command: BatchGetItemCommand) => Object.values(command.input.RequestItems ?? {})[0]?.Keys ?? []
 
+test('a page ends before it is more than a function may answer', async () => {
+  const error = { code: null, message: '"'.repeat(100_000) }
+  const records = Array.from({ length: 30 }, (_, index) =>
+    statusRecord('undelivered', index, { messageId: String(index), ...SMS, error }),
+  )
+  const { deliveries } = await deliveriesWith(records)
+  const sizes: number[] = []
+  let after: string | undefined
+  do {
+    const { summaries, next } = await findDeliveries(deliveries, { campaign: 'summer' }, 1_000, after)
+    sizes.push(summaries.length)
+    expect(Buffer.byteLength(JSON.stringify({ body: JSON.stringify(summaries) }))).toBeLessThan(6_000_000)
+    after = next ?? undefined
+  } while (after !== undefined)
+  expect(sizes).toEqual([12, 12, 6])
+})
+
 describe('a page is full, but for', () => {
   const three = () => [0, 1, 2].map((index) => statusRecord('failed', index, { messageId: String(index), ...SMS }))
 

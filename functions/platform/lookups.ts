@@ -56,12 +56,15 @@ interface Entry extends Key {
 /** Items of one request: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH_SIZE = 100
 
+/** An answer of a function may have 6 MB: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const MAX_BYTES = 5_000_000
+
 /** How many entries of a shard are read besides its share of a page: shards are about as long as each other. */
 const MARGIN = 5
 
 /**
- * The deliveries that answer a question, newest first, `limit` at most, after the position where an earlier page ended. A page costs
- * what it shows, however many rows the table has.
+ * The deliveries that answer a question, newest first, `limit` and about 5 MB at most, after the position where an earlier page ended. A
+ * page costs what it shows, however many rows the table has.
  *
  * @throws LookupOff where the stage has no index for it.
  */
@@ -87,11 +90,16 @@ export async function findValue(
   const summaries: Summary[] = []
   let head = await entries.next()
   let last: Entry | undefined
+  let bytes = 0
   while (!head.done && summaries.length < limit) {
     const chunk: Entry[] = []
     for (; !head.done && summaries.length + chunk.length < limit; head = await entries.next()) chunk.push(head.value)
-    summaries.push(...(await readRows(deliveries, name, chunk)))
-    last = chunk.at(-1)
+    for (const [index, summary] of (await readRows(deliveries, name, chunk)).entries()) {
+      bytes += summary === undefined ? 0 : bytesOf(summary)
+      if (bytes > MAX_BYTES && last !== undefined) return { summaries, next: positionOf(last) }
+      if (summary !== undefined) summaries.push(summary)
+      last = chunk[index]
+    }
   }
   return { summaries, next: head.done || last === undefined ? null : positionOf(last) }
 }
@@ -99,6 +107,9 @@ export async function findValue(
 /** Whether a stage has deliveries that are due at some time. */
 export const canBeOverdue = ({ expectations, patience }: Pick<Deliveries, 'expectations' | 'patience'>): boolean =>
   expectations || Object.values(patience).some((hours) => hours !== null)
+
+/** What a delivery takes up in the answer, where its JSON is inside a string. */
+const bytesOf = (summary: Summary): number => Buffer.byteLength(JSON.stringify(JSON.stringify(summary)))
 
 /** Where in which index the answers to a question are. */
 async function placeOf(deliveries: Deliveries, question: Question): Promise<{ name: IndexName; value: string }> {
@@ -177,8 +188,12 @@ async function* shardOf(
       yield { pk: textOf(item.pk), sk: textOf(item.sk), sort: textOf(item[sortName]), partition, shard }
 }
 
-/** The deliveries of entries, without those that have expired, or have left the index since it was read. */
-async function readRows({ client, name }: Deliveries, index: IndexName, entries: readonly Entry[]): Promise<Summary[]> {
+/** The delivery of each entry; undefined where it has expired, or has left the index since that was read. */
+async function readRows(
+  { client, name }: Deliveries,
+  index: IndexName,
+  entries: readonly Entry[],
+): Promise<(Summary | undefined)[]> {
   const rows = new Map<string, Record<string, AttributeValue>>()
   await pMap(
     batchesOf(entries, BATCH_SIZE),
@@ -201,10 +216,10 @@ async function readRows({ client, name }: Deliveries, index: IndexName, entries:
   )
   const now = Date.now() / 1_000
   const { partition } = INDEXES[index]
-  return entries.flatMap((entry) => {
+  return entries.map((entry) => {
     const row = rows.get(nameOf(itemOf({ pk: entry.pk, sk: entry.sk })))
     const isCurrent = row !== undefined && textOf(row[partition]) === entry.partition
-    return isCurrent && Number(row.expiresAt?.N ?? Number.POSITIVE_INFINITY) > now ? [summaryIn(row)] : []
+    return isCurrent && Number(row.expiresAt?.N ?? Number.POSITIVE_INFINITY) > now ? summaryIn(row) : undefined
   })
 }
 

@@ -195,6 +195,14 @@ test('the command line finds the settings of the deliveries among the outputs', 
   })
 })
 
+test.each([
+  ['AWS::DynamoDB::Table', 'DeliveriesTable'],
+  ['AWS::SecretsManager::Secret', 'DeliveriesHashKey'],
+  ['AWS::SQS::Queue', 'DeliveriesParked'],
+])('the command line finds one %s by its logical id, %s…', (type, prefix) => {
+  expect(Object.keys(full.findResources(type)).filter((id) => id.startsWith(prefix))).toHaveLength(1)
+})
+
 test('the alarm by share has the share of the stage', () => {
   const expressions = (of: Template) =>
     Object.values(of.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
