@@ -427,7 +427,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ],
   }),
   ...inTests('functions/follower/follower.ts', 'test/follower.test.ts', {
-    'not-parked': ['what cannot be followed is forgotten', 'await park(parked, left)', 'void parked'],
+    'not-parked': ['what cannot be followed is forgotten', 'if (failed.length > 0) {', 'if (failed.length < 0) {'],
   }),
   ...inTests('functions/domain/standing.ts', STANDING, {
     'progress-replaces-success': [
