@@ -149,3 +149,25 @@ test('remap that is interrupted says where to continue', async () => {
   await remap({ apply: true })
   expect(lines.at(-1)).toBe('1 rows read, 1 changed')
 })
+
+test('remap that is stopped ends after the part under way, and goes on from there', async () => {
+  const { old, remap, rows, lines } = await upgrade({ ACK: 'delivered' })
+  await old.worker(eventOf([sms('ACK', 'a'), sms('ACK', 'b'), sms('ACK', 'c')]))
+  const { client } = old.ledger
+  const send = client.send.bind(client)
+  old.ledger.client = Object.assign(Object.create(client), {
+    send: (command: { input: object; constructor: { name: string } }) => {
+      if (command.constructor.name === 'ScanCommand') {
+        Object.assign(command.input, { Limit: 1 })
+        if (lines.length === 0) process.emit('SIGINT')
+      }
+      return send(command as never)
+    },
+  })
+  const stopped = await remap({ apply: true }).catch(({ message }) => message)
+  expect(stopped).toMatch(/^interrupted: 1 rows read, 1 changed; continue with --after /)
+  lines.push(stopped)
+  await remap({ apply: true, after: stopped.split('--after ')[1] })
+  expect(lines.at(-1)).toBe('2 rows read, 2 changed')
+  expect((await rows()).map(({ status }) => status)).toEqual(['delivered', 'delivered', 'delivered'])
+})
