@@ -96,9 +96,10 @@ export class Deliveries extends Construct {
       allow(lambda, ['secretsmanager:GetSecretValue'], this.hashKey.secretArn)
   }
 
-  /** Lets a function read the deliveries of a message, where the stage asks for any. */
+  /** Lets a function read the deliveries of a message, and all that failed where those are few: what the stage asks for. */
   allowMessages(lambda: LedgerFunction): void {
     if (this.questions.length > 0) allow(lambda, ['dynamodb:Query'], this.table.tableArn)
+    if (this.questions.includes('failed')) allow(lambda, ['dynamodb:Scan'], this.arnOf('failed'))
   }
 
   /** Lets a function count what is open and what is overdue, where anything can be: both indexes hold nothing else. */

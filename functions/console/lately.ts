@@ -1,7 +1,8 @@
 import pMap from 'p-map'
 import type { Status } from '../domain/status.ts'
 import type { Summary } from '../domain/summary.ts'
-import { canBeOverdue, findDeliveries, type Question } from '../platform/lookups.ts'
+import { canBeOverdue, findDeliveries } from '../platform/lookups.ts'
+import { newestFailed } from '../platform/newest-failed.ts'
 import { deliveryTable } from './deliveries.ts'
 import type { Desk, Discretion } from './desk.ts'
 import { overdueOff } from './figures.ts'
@@ -29,8 +30,8 @@ export async function latelyWidget(desk: Desk, view: View, discretion: Discretio
   const isFailedOn = deliveries.lookups.includes('failed')
   const isOverdueOn = canBeOverdue(deliveries)
   const [failed, overdue] = await Promise.all([
-    isFailedOn ? newestFailed(desk) : [],
-    isOverdueOn ? newestOverdue(desk) : [],
+    isFailedOn ? readFailed(desk) : [],
+    isOverdueOn ? readOverdue(desk) : [],
   ])
   const { isMasked } = discretion
   const right = isMasked ? 'view' : 'reveal'
@@ -55,34 +56,25 @@ export async function latelyWidget(desk: Desk, view: View, discretion: Discretio
 
 type Moment = 'statusAt' | 'overdueSince'
 
-/** Of today and, where those do not fill the list, of yesterday: all of today's are newer. */
-async function newestFailed(desk: Desk): Promise<Summary[]> {
-  const now = Date.now()
-  const failed: Summary[] = []
-  for (const moment of [now, now - DAY]) {
-    const day = new Date(moment).toISOString().slice(0, 10)
-    const questions = enabledOf(desk).flatMap((provider) => FAILURES.map((status) => ({ provider, status, day })))
-    failed.push(...(await askAll(desk, questions)).filter(({ statusAt }) => Date.parse(statusAt ?? '') > now - DAY))
-    if (failed.length > SHOWN) break
-  }
-  return newest(failed, 'statusAt')
+/** One more than is shown: so it is known whether there are more. */
+const LIMIT = SHOWN + 1
+
+const readFailed = (desk: Desk): Promise<Summary[]> =>
+  newestFailed(desk.deliveries, {
+    ...{ providers: enabledOf(desk), statuses: FAILURES },
+    ...{ since: Date.now() - DAY, limit: LIMIT },
+  })
+
+async function readOverdue(desk: Desk): Promise<Summary[]> {
+  const found = await pMap(
+    enabledOf(desk),
+    (provider) => findDeliveries(desk.deliveries, { provider, overdue: true }, LIMIT),
+    { concurrency: CONCURRENCY },
+  )
+  return found
+    .flatMap(({ summaries }) => summaries)
+    .toSorted((one, other) => ((one.overdueSince ?? '') < (other.overdueSince ?? '') ? 1 : -1))
+    .slice(0, LIMIT)
 }
 
-const newestOverdue = async (desk: Desk): Promise<Summary[]> =>
-  newest(
-    await askAll(
-      desk,
-      enabledOf(desk).map((provider) => ({ provider, overdue: true as const })),
-    ),
-    'overdueSince',
-  )
-
 const enabledOf = ({ providers, enabled = providers }: Desk): readonly string[] => enabled
-
-const askAll = async ({ deliveries }: Desk, questions: readonly Question[]): Promise<Summary[]> =>
-  (
-    await pMap(questions, (question) => findDeliveries(deliveries, question, SHOWN + 1), { concurrency: CONCURRENCY })
-  ).flatMap(({ summaries }) => summaries)
-
-const newest = (summaries: readonly Summary[], moment: Moment): Summary[] =>
-  summaries.toSorted((one, other) => ((one[moment] ?? '') < (other[moment] ?? '') ? 1 : -1))

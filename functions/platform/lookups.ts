@@ -46,7 +46,7 @@ export class LookupOff extends Error {
 }
 
 /** An entry of an index. */
-interface Entry extends Key {
+export interface Entry extends Key {
   sort: string
   partition: string
   /** Which of the partitions of its value. */
@@ -189,7 +189,7 @@ async function* shardOf(
 }
 
 /** The delivery of each entry; undefined where it has expired, or has left the index since that was read. */
-async function readRows(
+export async function readRows(
   { client, name }: Deliveries,
   index: IndexName,
   entries: readonly Entry[],

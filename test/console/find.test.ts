@@ -1,3 +1,4 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createConsole } from '../../functions/console/console.ts'
 import type { Desk } from '../../functions/console/desk.ts'
@@ -6,6 +7,7 @@ import { recordKey } from '../../functions/domain/key.ts'
 import { STATUSES, type Status, type StatusRecord } from '../../functions/domain/status.ts'
 import { countOpen, countOverdue } from '../../functions/platform/delivery-counts.ts'
 import { insertRows, rowOf } from '../../functions/platform/ledger.ts'
+import { newestFailed } from '../../functions/platform/newest-failed.ts'
 import { project } from '../../functions/platform/projection.ts'
 import { state } from '../../functions/platform/state-expectation.ts'
 import { useDynamoDb } from '../emulators.ts'
@@ -236,6 +238,22 @@ describe('lately', () => {
     const [failed = ''] = (await lately()).split('<h4>Overdue')
     expect(idsIn(failed)).toEqual(['newest', 'failed-0', 'failed-1', 'failed-2', 'failed-3', 'failed-4'])
     expect(failed).toContain('<code>ledger failed</code> lists all')
+  })
+
+  test('reads the index by its keys where it is too large for one answer', async () => {
+    const failures = {
+      ...{ providers: ['octopush'], statuses: ['failed', 'expired'] as const },
+      ...{ since: Date.now() - 24 * 60 * 60 * 1_000, limit: 4 },
+    }
+    const { client } = desk.deliveries
+    const send = async (command: object) => {
+      const answer = await client.send(command as never)
+      return command instanceof ScanCommand ? { ...(answer as object), LastEvaluatedKey: {} } : answer
+    }
+    const large = { ...desk.deliveries, client: Object.assign(Object.create(client), { send }) }
+    const whole = await newestFailed(desk.deliveries, failures)
+    expect(whole.map(({ messageId }) => messageId)).toEqual(['newest', 'failed-0', 'failed-1', 'failed-2'])
+    expect(await newestFailed(large, failures)).toEqual(whole)
   })
 
   test('says what is off, and which key turns it on', async () => {
