@@ -3,7 +3,7 @@ import { cut } from './cut.ts'
 import type { Discretion } from './desk.ts'
 import { button } from './frame.ts'
 import { type Html, html } from './html.ts'
-import { dateTimeOf, spanOf } from './moment.ts'
+import { dateTimeOf, roughSpanOf } from './moment.ts'
 import { channelName } from './sentence.ts'
 import { badge, EXPECTED } from './status.ts'
 import type { View } from './view.ts'
@@ -66,6 +66,6 @@ const reasonOf = ({ error }: Summary): string => [...new Set([error?.code, error
 
 /** How long ago, or since when, in one unit; the moment itself where it is pointed at. */
 function timeOf({ clock }: View, time: string, isSince: boolean): Html {
-  const [span = ''] = spanOf(Date.now() - Date.parse(time)).match(/^\S+ \S+/) ?? ['a moment']
+  const span = roughSpanOf(Date.now() - Date.parse(time))
   return html`<span title="${dateTimeOf(clock, Date.parse(time))} ${clock.label}">${isSince ? `for ${span}` : `${span} ago`}</span>`
 }

@@ -4,7 +4,7 @@ import type { Discretion } from './desk.ts'
 import { button } from './frame.ts'
 import { type Html, html } from './html.ts'
 import type { LifeOptions } from './life.ts'
-import { dateTimeOf, spanOf } from './moment.ts'
+import { dateTimeOf, roughSpanOf } from './moment.ts'
 import { channelName } from './sentence.ts'
 import type { View } from './view.ts'
 
@@ -24,7 +24,7 @@ export function expectedLife(
   const sentence =
     since === undefined
       ? 'Expected, nothing received yet'
-      : `Overdue for ${spanOf(Date.now() - Date.parse(since))}, nothing received yet`
+      : `Overdue for ${roughSpanOf(Date.now() - Date.parse(since))}, nothing received yet`
   const others = summaries.length - MAX_SHOWN
   const hasRecipients = summaries.some(({ recipient }) => recipient !== null)
   return [

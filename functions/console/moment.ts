@@ -25,6 +25,12 @@ export function spanOf(milliseconds: number): string {
     .join(' ')
 }
 
+/** The same in one unit: `2 min`. */
+export const roughSpanOf = (milliseconds: number): string => {
+  const span = spanOf(milliseconds)
+  return /^\d+ \S+/.exec(span)?.[0] ?? span
+}
+
 /** A moment on the clock of the dashboard's zone, which is so many minutes ahead of UTC. */
 export interface Clock {
   label: string

@@ -26,7 +26,7 @@ export interface Chosen {
 export interface Page extends HistoryPage {
   deliveries: Delivery[]
   summaries: Summary[]
-  /** Whether it is of the chosen recipient alone. */
+  /** Whether it is of the chosen recipient alone, of several. */
   isOfOne: boolean
 }
 
@@ -42,18 +42,17 @@ export const chosenIn = (view: View): Chosen => ({
 /** A page of a message's records. */
 export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, view: View): Promise<Page> {
   const { provider, messageId, of } = chosen
-  if (of !== '') {
-    const summaries = await readSummaries(deliveries, provider, messageId, of)
-    const recipient = summaries[0]?.recipient
-    const page = recipient == null ? NOTHING : await readRecords(ledger, { provider, messageId, recipient }, view)
-    // Where only its sender names the recipient, the ledger does not.
-    if (page.rows.length > 0) return { ...page, summaries, isOfOne: true }
-  }
-  const [page, summaries] = await Promise.all([
-    readRecords(ledger, { provider, messageId }, view),
+  const [own, all] = await Promise.all([
+    of === '' ? [] : readSummaries(deliveries, provider, messageId, of),
     hasQuestions(deliveries) ? readSummaries(deliveries, provider, messageId) : [],
   ])
-  return { ...page, summaries, isOfOne: false }
+  const recipient = own[0]?.recipient
+  if (recipient != null && all.length > own.length) {
+    const page = await readRecords(ledger, { provider, messageId, recipient }, view)
+    // Where only its sender names the recipient, the ledger does not.
+    if (page.rows.length > 0) return { ...page, summaries: own, isOfOne: true }
+  }
+  return { ...(await readRecords(ledger, { provider, messageId }, view)), summaries: all, isOfOne: false }
 }
 
 /** Whether the stage asks for deliveries in any way: its functions may not read them otherwise. */

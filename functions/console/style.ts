@@ -40,6 +40,8 @@ ${statuses}
 .ledger td{border:0;border-bottom:1px solid var(--line);padding:6px 10px 6px 0;vertical-align:top;color:var(--text);background:none}
 .ledger td.ledger-fill{width:100%}
 .ledger .ledger-dense td,.ledger .ledger-dense th[scope=row]{padding-top:2px;padding-bottom:2px}
+.ledger .ledger-dense th:nth-child(n+3){width:40%}
+.ledger .ledger-dense th:nth-child(3):last-child{width:62%}
 .ledger td.ledger-text{overflow-wrap:anywhere;min-width:120px}
 .ledger td.ledger-fixed,.ledger .ledger-fixed{white-space:nowrap;font-variant-numeric:tabular-nums}
 .ledger th[scope=row]{font-size:14px;color:var(--text);border-bottom:1px solid var(--line);vertical-align:top}

@@ -1,8 +1,8 @@
 /** The console's widgets and their places on the dashboard, in units of its grid of 24 columns. */
 export const WIDGETS = [
   { title: 'Find a message', show: 'message', x: 0, y: 0, width: 12, height: 17 },
-  { title: 'Now', show: 'now', x: 12, y: 0, width: 12, height: 12 },
-  { title: 'Lately', show: 'lately', x: 12, y: 12, width: 12, height: 13 },
+  { title: 'Now', show: 'now', x: 12, y: 0, width: 12, height: 11 },
+  { title: 'Lately', show: 'lately', x: 12, y: 11, width: 12, height: 14 },
   { title: 'Quarantine', show: 'quarantine', x: 0, y: 17, width: 12, height: 8 },
 ] as const
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { axisOf } from '../../functions/console/axis.ts'
 import { html, json } from '../../functions/console/html.ts'
-import { dateTimeOf, spanOf } from '../../functions/console/moment.ts'
+import { dateTimeOf, roughSpanOf, spanOf } from '../../functions/console/moment.ts'
 import { sentenceOf } from '../../functions/console/sentence.ts'
 import { timelineOf } from '../../functions/console/timeline.ts'
 import { readView } from '../../functions/console/view.ts'
@@ -52,6 +52,7 @@ test.each([
   [800 * 24 * 60 * MINUTE, '2 years 2 months'],
 ])('%i ms are %s', (milliseconds, words) => {
   expect(spanOf(milliseconds)).toBe(words)
+  expect(words.startsWith(roughSpanOf(milliseconds))).toBe(true)
 })
 
 describe('what is masked', () => {
