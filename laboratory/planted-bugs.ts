@@ -453,8 +453,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...inFaults('functions/domain/standing.ts', {
     'last-record': [
       'a delivery stands at its last record',
-      'const byChannel = new Map<string | null, StatusRecord>()',
-      'if (history.length > 0) return history.at(-1)\n  const byChannel = new Map<string | null, StatusRecord>()',
+      'const byChannel = new Map<string | null, R>()',
+      'if (history.length > 0) return history.at(-1)\n  const byChannel = new Map<string | null, R>()',
     ],
   }),
 ]

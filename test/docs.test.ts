@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { RECORD_FIELDS, STATUSES } from '../functions/domain/status.ts'
 import { QUERY_ROUTES } from '../functions/query/routes.ts'
 
-const PAGES = globSync(['*.md', 'docs/*.md', 'bench/*.md', 'functions/providers/*/README.md']).sort()
+const PAGES = globSync(['*.md', 'docs/*.md', 'bench/*.md', 'client/*.md', 'functions/providers/*/README.md']).sort()
 
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
 

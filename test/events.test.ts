@@ -4,6 +4,7 @@ import { type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
 import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
+import { isNewer, type RecordData, standsAt } from '../client/index.ts'
 import type { DeliveryData, LedgerEvent } from '../functions/domain/event.ts'
 import { itemOf } from '../functions/platform/item.ts'
 import { parkedIn } from '../functions/platform/parking.ts'
@@ -87,6 +88,19 @@ describe('the topic', () => {
       'delivery-ledger.status.recorded sent',
     ])
     expect(events.find(({ type }) => type.endsWith('changed'))?.data).toMatchObject({ previousStatus: 'delivered' })
+  })
+
+  test('lets a consumer keep where deliveries stand, by the newest event or by the records', async () => {
+    const subscriber = await subscribe()
+    await send('sms_6', 'ISP_SEND', '2025-01-22 11:46:01')
+    const first = await take(subscriber, 2)
+    await send('sms_6', 'DELIVERED', '2025-01-22 11:46:06')
+    const events = [...(await take(subscriber, 2)), ...first]
+    const [newest, older] = events.filter(({ type }) => type.endsWith('changed')) as [LedgerEvent, LedgerEvent]
+    expect([isNewer(newest, older), isNewer(older, newest)]).toEqual([true, false])
+    const records = events.filter(({ type }) => type.endsWith('recorded')).map(({ data }) => data as RecordData)
+    expect(standsAt(records.toReversed())?.status).toBe('delivered')
+    expect(newest.data.status).toBe('delivered')
   })
 
   test('can be filtered by attributes', async () => {

@@ -1,11 +1,14 @@
 import { STATUSES, type Status, type StatusRecord } from './status.ts'
 
+/** What decides of a record where its delivery stands. */
+type Step = Pick<StatusRecord, 'channel' | 'status'>
+
 /**
  * The record where a delivery stands, of its whole history, oldest first; undefined where that is empty. Of the channels that
  * were tried: the furthest success, else the last progress (a fallback is in progress), else the last failure.
  */
-export function standsAt(history: readonly StatusRecord[]): StatusRecord | undefined {
-  const byChannel = new Map<string | null, StatusRecord>()
+export function standsAt<R extends Step>(history: readonly R[]): R | undefined {
+  const byChannel = new Map<string | null, R>()
   for (const record of history) {
     const before = byChannel.get(record.channel)
     if (before === undefined || supersedes(record.status, before.status)) byChannel.set(record.channel, record)

@@ -1,0 +1,8 @@
+export type { Delivery } from '../functions/domain/delivery.ts'
+export type { DeliveryData, RecordData } from '../functions/domain/event.ts'
+export { standsAt } from '../functions/domain/standing.ts'
+export type { Status, StatusRecord } from '../functions/domain/status.ts'
+export type { Summary } from '../functions/domain/summary.ts'
+export type { DeliveryChanged, DeliveryOverdue, LedgerEvent, StatusRecorded } from './event.ts'
+export { isNewer } from './is-newer.ts'
+export { type Headers, NotAuthentic, type VerifyOptions, verify } from './verify.ts'
