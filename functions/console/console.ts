@@ -1,4 +1,4 @@
-import { looksLikeRecipient, maskRecipient, maskText } from '../domain/mask.ts'
+import { maskRecipient, maskText, maskTyped } from '../domain/mask.ts'
 import { bodyPopup } from './body.ts'
 import { type Change, dropChosen, replayChosen } from './changes.ts'
 import type { Desk, Discretion } from './desk.ts'
@@ -81,8 +81,7 @@ async function answer(
 /** What was looked for, never in the clear where it may be a recipient. */
 function foundBy(view: View): Record<string, string> {
   if (view.show !== 'message') return {}
-  const find = view.asked('find')
-  return { find: looksLikeRecipient(find) ? maskRecipient(find) : find, hashes: view.asked('hashes') }
+  return { find: maskTyped(view.asked('find')), hashes: view.asked('hashes') }
 }
 
 async function show(desk: Desk, view: View, discretion: Discretion): Promise<Html[]> {

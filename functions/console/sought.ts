@@ -1,4 +1,4 @@
-import { looksLikeRecipient, maskRecipient } from '../domain/mask.ts'
+import { looksLikeRecipient, maskRecipient, maskTyped } from '../domain/mask.ts'
 import { campaignValue, recipientValue, referenceValue } from '../platform/delivery-indexes.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
 import type { Desk } from './desk.ts'
@@ -53,11 +53,20 @@ export async function recipientNames(deliveries: Deliveries): Promise<(recipient
 const hashKeyOf = async ({ lookups, hashKey }: Deliveries): Promise<string | undefined> =>
   LOOKUP_KINDS.some((kind) => lookups.includes(kind)) ? hashKey() : undefined
 
-/** Shows no more what was typed where it is a recipient: it was found as one, or looks like one and is no message's id. */
-export const disguise = (sought: Sought, kinds: readonly Kind[]): Sought =>
-  !sought.isMasked && (kinds.includes('recipient') || (looksLikeRecipient(sought.text) && !kinds.includes('id')))
-    ? { ...sought, text: maskRecipient(sought.text), isMasked: true }
-    : sought
+/**
+ * Masks what was typed where it is a recipient: it was found as one, or looks like one and is no message's id; and where nothing was
+ * found, any number among its words.
+ */
+export function disguise(sought: Sought, kinds: readonly Kind[]): Sought {
+  const isRecipient = kinds.includes('recipient')
+  if (sought.isMasked || (kinds.includes('id') && !isRecipient)) return sought
+  const text = isRecipient
+    ? maskRecipient(sought.text)
+    : kinds.length === 0 || looksLikeRecipient(sought.text)
+      ? maskTyped(sought.text)
+      : sought.text
+  return text === sought.text ? sought : { ...sought, text, isMasked: true }
+}
 
 /** The parameters, or fields, by which the same is asked for again. */
 export const parametersOf = ({ text, isMasked, values, provider }: Sought) => ({

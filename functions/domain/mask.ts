@@ -14,8 +14,15 @@ const PERSONAL = String.raw`[\p{L}\p{N}_.+%\-]{1,64}(?:@|%40|\\u0040)[\p{L}\p{N}
 /** A text that as a whole is a number, or has an address or an international number in it. */
 const RECIPIENT = /@|%40|\+\d[\d ().-]{5,}\d|^[\d\s().\-/]{7,}$/
 
+/** A number among other words; the digits of an id have letters, `_` or `-` beside them. */
+const AMONG_WORDS = /(?<![\w-])\d[\d ().-]{5,40}\d(?![\w-])/g
+
 /** Whether what a person typed may be a recipient. */
 export const looksLikeRecipient = (text: string): boolean => RECIPIENT.test(text)
+
+/** What a person typed, with what may be a recipient masked. */
+export const maskTyped = (text: string): string =>
+  looksLikeRecipient(text) ? maskRecipient(text) : text.replace(AMONG_WORDS, maskRecipient)
 
 /** UUIDs, other ids in hexadecimal, and what JSON names a message id: the digits in them are no number of a person. */
 const ID = String.raw`\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|(?=\d{0,40}[a-f])[\da-f]{16,64})(?![\w@%+\\\-]|\.\w)|"(?:message_?id|(?:channel_)?reference_id|recipient_uuid)"\s*:\s*"[\w\-]{1,200}"`

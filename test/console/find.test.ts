@@ -188,6 +188,14 @@ describe('a recipient that was typed', () => {
       expect(await find('+33•••33', { hashes })).toContain('cannot be searched again')
   })
 
+  test('is hidden among other words, too, where nothing is found; an id is not', async () => {
+    const answer = await find('Jane 06 00 11 22 44')
+    expect(answer).toContain('Nothing was found for Jane 06 •••44.')
+    expect(answer).not.toMatch(/00.?11.?22/)
+    for (const id of ['sms_00112233445566', '0199aa4e-1234-7567-8abc-001122334455', 'x-0011223344'])
+      expect(await find(id)).toContain(`Nothing was found for ${id}.`)
+  })
+
   test('is hidden as a reference, too; an id of digits is not', async () => {
     await keep('20250122114606', 'delivered', 5, { recipient: null, reference: '33600112255' })
     expect(await find('33600112255')).not.toMatch(digits)
