@@ -248,7 +248,7 @@ describe('lately', () => {
     await send(status('bounced', 'sms', 'NOT_DELIVERABLE', paris(100), { number: '+33600778899' }))
     await open()
     await eventually('Lately', 'bounced')
-    expect(await widget('Lately').textContent()).toContain('None.')
+    expect(await widget('Lately').textContent()).toContain('No delivery is overdue.')
     const row = widget('Lately').getByRole('row', { name: /bounced/ })
     expect(await row.textContent()).toContain('+33•••99')
     await row.getByRole('button', { name: 'Show' }).click()

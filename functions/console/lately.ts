@@ -36,17 +36,21 @@ export async function latelyWidget(desk: Desk, view: View, discretion: Discretio
   const { isMasked } = discretion
   const right = isMasked ? 'view' : 'reveal'
   const hasRecipients = [failed, overdue].flat().some(({ recipient }) => recipient !== null)
-  const list = (label: string, summaries: readonly Summary[], moment: Moment, command: string) => [
+  const list = (label: string, summaries: readonly Summary[], moment: Moment, command: string, none: string) => [
     summaries.length === 0
-      ? html`<p class="ledger-faint">None.</p>`
+      ? html`<p class="ledger-faint">${none}</p>`
       : deliveryTable(view, discretion, summaries.slice(0, SHOWN), { label, nameIn, moment }),
     html`${summaries.length > SHOWN && html`<p class="ledger-faint">The newest ${SHOWN}. <code>${command}</code> lists all.</p>`}`,
   ]
   return [
     html`<h4>Failed <span class="ledger-faint">in the last 24 hours</span></h4>`,
-    ...(isFailedOn ? list('Failed', failed, 'statusAt', 'ledger failed') : offNote('Not listed', ['failed'])),
+    ...(isFailedOn
+      ? list('Failed', failed, 'statusAt', 'ledger failed', 'No delivery has failed.')
+      : offNote('Not listed', ['failed'])),
     html`<h4>Overdue <span class="ledger-faint">no final status in time</span></h4>`,
-    ...(isOverdueOn ? list('Overdue', overdue, 'overdueSince', 'ledger overdue') : [overdueOff()]),
+    ...(isOverdueOn
+      ? list('Overdue', overdue, 'overdueSince', 'ledger overdue', 'No delivery is overdue.')
+      : [overdueOff()]),
     html`<div class="ledger-row ledger-small">${
       hasRecipients &&
       button(view, isMasked ? 'Show recipients' : 'Mask recipients', isMasked ? 'reveal' : 'view', { show: 'lately' })

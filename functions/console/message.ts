@@ -57,8 +57,9 @@ function searchForm({ providers }: Desk, view: View, sought?: Sought): Html {
 function firstStep(desk: Desk, view: View): Html[] {
   if (view.asked('find') !== '')
     return [notice('note', 'What was entered is hidden, and cannot be searched again from here. Enter it again.')]
+  const known = LOOKUP_KINDS.filter((kind) => desk.deliveries.lookups.includes(kind))
   return [
-    html`<p class="ledger-faint">Enter the message id that the provider returned when you sent the message, or what you know of it.</p>`,
+    html`<p class="ledger-faint">Enter the message id that the provider returned when you sent the message${known.map((kind) => `, or a ${kind}`)}.</p>`,
     ...searchedNot(desk),
   ]
 }

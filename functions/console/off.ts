@@ -5,5 +5,5 @@ export const offNote = (what: string, lookups: readonly string[]): Html[] =>
   lookups.length === 0
     ? []
     : [
-        html`<p class="ledger-faint">${what}: ${lookups.join(', ')}. The stage’s <code>"lookups": ${JSON.stringify(lookups)}</code> turns ${lookups.length === 1 ? 'it' : 'them'} on.</p>`,
+        html`<p class="ledger-faint">${what}: ${lookups.join(', ')}. Add ${lookups.length === 1 ? 'it' : 'them'} to the stage’s <code>"lookups"</code> to turn ${lookups.length === 1 ? 'it' : 'them'} on.</p>`,
       ]
