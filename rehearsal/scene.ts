@@ -21,11 +21,20 @@ const OUTCOMES = ['recorded', 'duplicate', 'ignored', 'quarantined'] as const
 export type Counts = Record<string, number>
 
 /** A request to the deployed query API; gives its answer as JSON, undefined where there is nothing. */
-export async function query<T>(deployment: Deployment, path: string, method = 'GET'): Promise<T | undefined> {
-  const response = await fetch(deployment.urlOf(`/v1${path}`), { method })
+export async function query<T>(
+  deployment: Deployment,
+  path: string,
+  method = 'GET',
+  body?: object,
+): Promise<T | undefined> {
+  const request = {
+    method,
+    ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }
+  const response = await fetch(deployment.urlOf(`/v1${path}`), request)
   if (response.status === 404) return undefined
   if (!response.ok) throw new Error(`${method} ${path} answers ${response.status}: ${await response.text()}`)
-  return response.status === 202 ? undefined : ((await response.json()) as T)
+  return response.status === 202 || response.status === 204 ? undefined : ((await response.json()) as T)
 }
 
 /** All records of a message, as the query API gives them; empty where it has none. */

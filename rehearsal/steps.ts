@@ -13,6 +13,7 @@ import type { StatusRecord } from '../functions/domain/status.ts'
 import { ROOT } from '../local/sources.ts'
 import { deploy } from './cdk.ts'
 import { callWidget, chooseAction, readWidgets } from './dashboard.ts'
+import { compareDeliveries, expectInVain, lookUp } from './deliveries.ts'
 import { extractMetrics } from './differences.ts'
 import { type Case, cases, providers, sendAll } from './provider-traffic.ts'
 import { eventually, outcomesOf, query, readCounts, recordsOf, type Scene, settled, wordsOf } from './scene.ts'
@@ -129,7 +130,7 @@ const findOperations: Step = async ({ deployment }) => {
 /** What an operator does there: finds a message, reads the outcomes of all, and drops what is in quarantine. */
 const useDashboard: Step = async ({ deployment }) => {
   const [known] = cases.flatMap(({ records }) => records)
-  const message = await callWidget(deployment, 'message', { messageId: known?.messageId ?? '' })
+  const message = await callWidget(deployment, 'message', { find: known?.messageId ?? '' })
   expectTrue(message.includes('<svg') && message.includes(known?.providerStatus ?? ''))
   const now = await callWidget(deployment, 'now')
   expectTrue(now.includes('TELEPORTED'))
@@ -234,6 +235,9 @@ export const STEPS: Record<string, Step> = {
   'callbacks without the right key are refused': refuseForgers,
   'callbacks become records': takeCallbacks,
   'histories are read back': readHistories,
+  'deliveries follow the ledger': compareDeliveries,
+  'deliveries are looked up': lookUp,
+  'what never comes is overdue': expectInVain,
   'a broken callback is quarantined': quarantineBroken,
   'a poison message goes to the dead-letter queue': setPoisonAside,
   'dashboard and alarms exist': findOperations,
@@ -242,6 +246,7 @@ export const STEPS: Record<string, Step> = {
   'a change is deployed in place': deployChange,
   'the fixed callback is replayed': replayBroken,
   'all is sent again': sendAgain,
+  'deliveries are as before': compareDeliveries,
   'it is operated by command line': operate,
   'the stack is taken down': removeStack,
 }
