@@ -1,8 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Secret } from '../functions/domain/request.ts'
+import { FRUGAL } from '../functions/platform/clients.ts'
 
-/** Credentials that the emulators accept. */
-export const LOCAL_AWS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
+/** Credentials that the emulators accept; the clients prepare no log, as in the cloud. */
+export const LOCAL_AWS = {
+  ...FRUGAL,
+  region: 'local',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+}
 
 /** The shared key of every provider on the local stack. */
 export const LOCAL_KEY = 'local-key'

@@ -179,6 +179,18 @@ describe('an expectation', () => {
     expect(await readAll(deliveries)).toMatchObject([{ reference: 'order-1', status: 'sent' }, { isMet: true }])
   })
 
+  test('of one recipient among many is found', async () => {
+    const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+    const others = Array.from({ length: 40 }, (_, index) => `+336001199${String(index).padStart(2, '0')}`)
+    for (const recipient of ['+33600112233', ...others])
+      await state(deliveries, ledger, { ...expectation, recipient, reference: `of ${recipient}` }, 0)
+    await insert(ledger, rows)
+    await project(deliveries, ledger, keyOf(rows[0] as LedgerRow), 0)
+    const [delivery, ...stated] = await readAll(deliveries)
+    expect(delivery).toMatchObject({ reference: 'of +33600112233', status: 'sent' })
+    expect(stated.filter(({ isMet }) => isMet)).toHaveLength(1)
+  })
+
   test.each([[null], ['+33600112233'], ['tel:0033 600 11 22 33']])(
     'of the recipient %s leaves the same rows, whether it or the callback comes first, or both at once',
     async (recipient) => {

@@ -17,26 +17,37 @@ export interface StatedExpectation extends Expectation, Key {
 /** What all sort keys of expectations begin with. */
 export const EXPECTED = 'expected#'
 
-/** What senders have stated of a message that may be about a recipient; of one that is unknown, all. */
+/** Expectations of a message that are read at once: most have one, a bulk message has one for each recipient. */
+const FEW = 20
+
+/** What senders have stated of a message that may be about a recipient; of one that is unknown, of any. */
 export async function readExpectations(
-  { client, name, expectations, hashKey }: Deliveries,
+  deliveries: Deliveries,
   pk: string,
   recipient: string | null,
 ): Promise<StatedExpectation[]> {
-  if (!expectations) return []
+  if (!deliveries.expectations) return []
+  const { stated, isAll } = await query(deliveries, pk, EXPECTED, FEW)
+  if (isAll) return stated
   const prefixes =
-    recipient === null ? [EXPECTED] : [`${EXPECTED}#`, `${EXPECTED}${recipientValue(await hashKey(), recipient)}#`]
-  const pages = await pMap(prefixes, (prefix) =>
-    client.send(
-      new QueryCommand({
-        TableName: name,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: itemOf({ ':pk': pk, ':prefix': prefix }),
-        ConsistentRead: true,
-      }),
-    ),
+    recipient === null
+      ? [EXPECTED]
+      : [`${EXPECTED}#`, `${EXPECTED}${recipientValue(await deliveries.hashKey(), recipient)}#`]
+  const found = await pMap(prefixes, (prefix) => query(deliveries, pk, prefix))
+  return found.flatMap(({ stated }) => stated)
+}
+
+async function query({ client, name }: Table, pk: string, prefix: string, Limit?: number) {
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: name,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: itemOf({ ':pk': pk, ':prefix': prefix }),
+      ConsistentRead: true,
+      Limit,
+    }),
   )
-  return pages.flatMap(({ Items = [] }) => Items.map((item) => statedIn(unmarshall(item))))
+  return { stated: Items.map((item) => statedIn(unmarshall(item))), isAll: LastEvaluatedKey === undefined }
 }
 
 /** Takes an expectation that a delivery has met out of all look-ups, unless it was stated again meanwhile. */
