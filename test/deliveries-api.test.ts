@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { listDeliveries } from '../functions/query/deliveries.ts'
 import { createQuery } from '../functions/query/query.ts'
 import { LOCAL_KEY } from '../local/credentials.ts'
+import { expectDocumented } from './contract.ts'
 import { readAll, recordingTelemetry, useStack } from './emulators.ts'
 import { until } from './until.ts'
 
@@ -14,6 +15,7 @@ async function ask(path: string, body?: unknown, headers: Record<string, string>
   const init = body === undefined ? {} : { method: 'PUT', body: typeof body === 'string' ? body : JSON.stringify(body) }
   const response = await fetch(`${stack().url}/v1/${path}`, { ...init, headers })
   const text = await response.text()
+  expectDocumented(body === undefined ? 'GET' : 'PUT', response, text)
   return { status: response.status, headers: response.headers, ...(text !== '' && JSON.parse(text)) }
 }
 

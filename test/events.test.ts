@@ -12,6 +12,7 @@ import type { Queue } from '../functions/platform/queue.ts'
 import type { Topic } from '../functions/platform/topic.ts'
 import { createPublisher } from '../functions/publisher/publisher.ts'
 import { createPlainQueue } from '../local/resources.ts'
+import { expectDocumentedEvent } from './contract.ts'
 import { recordingTelemetry, useStack } from './emulators.ts'
 
 const { stack } = useStack()
@@ -42,7 +43,9 @@ async function take({ client, url }: Queue, count: number): Promise<LedgerEvent[
       new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
     )
     for (const { Body = '', ReceiptHandle } of Messages) {
-      events.push(JSON.parse(Body))
+      const event = JSON.parse(Body)
+      expectDocumentedEvent(event)
+      events.push(event)
       await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
     }
   }

@@ -6,7 +6,7 @@ import type { Status, StatusRecord } from './status.ts'
 import type { Summary } from './summary.ts'
 
 /** What consumers are told of. */
-const EVENT_TYPES = {
+export const EVENT_TYPES = {
   /** A new record. */
   recorded: 'delivery-ledger.status.recorded',
   /** A delivery stands elsewhere than before. */

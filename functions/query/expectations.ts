@@ -39,9 +39,11 @@ const RFC_3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:
 
 const SOME_TEXT = `expected a text of 1 to ${MAX_LENGTH} characters, in well-formed Unicode`
 
-const text = z
-  .string({ error: SOME_TEXT })
-  .check(z.refine((text) => text.length >= 1 && text.length <= MAX_LENGTH && text.isWellFormed(), { error: SOME_TEXT }))
+const text = z.string({ error: SOME_TEXT }).check(
+  z.minLength(1, { error: SOME_TEXT }),
+  z.maxLength(MAX_LENGTH, { error: SOME_TEXT }),
+  z.refine((text) => text.isWellFormed(), { error: SOME_TEXT }),
+)
 
 const integer = (minimum: number, maximum: number) => {
   const error = `expected a whole number from ${minimum} to ${maximum}`
@@ -86,11 +88,13 @@ const object = <T extends z.core.$ZodShape>(shape: T) =>
         : 'expected an object',
   })
 
-const one = object(statement)
+/** What a sender says of one message. */
+export const expectation = object(statement)
 
 const SOME_ARRAY = `expected an array of 1 to ${MAX_COUNT} expectations`
 
-const many = z
+/** What a sender says of several messages. */
+export const expectations = z
   .array(object({ provider: text, messageId: text, ...statement }), { error: SOME_ARRAY })
   .check(z.minLength(1, { error: SOME_ARRAY }), z.maxLength(MAX_COUNT, { error: SOME_ARRAY }))
 
@@ -100,14 +104,14 @@ export function putExpectation(
   { provider = '', messageId = '' }: Record<string, string | undefined>,
   body: Buffer,
 ): Promise<void> {
-  const stated = readBody(desk, one, body)
+  const stated = readBody(desk, expectation, body)
   check(desk, { provider, messageId })
   return keep(desk, [{ provider, messageId, ...stated }])
 }
 
 /** Keeps what a sender says of up to a hundred messages (`PUT /v1/expectations`): of all, or where one is not as expected of none. */
 export function putExpectations(desk: ExpectationsDesk, body: Buffer): Promise<void> {
-  const stated = readBody(desk, many, body)
+  const stated = readBody(desk, expectations, body)
   for (const [index, entry] of stated.entries()) check(desk, entry, `[${index}].`)
   return keep(desk, stated)
 }

@@ -1,5 +1,6 @@
 import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import openApi from '#openapi' with { type: 'json' }
 import type { Deliveries } from '../platform/delivery-table.ts'
 import { Problem, problemResponses } from '../platform/problem.ts'
 import type { Queue } from '../platform/queue.ts'
@@ -52,6 +53,8 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
       return json(200, await listQuarantine(desk.quarantine, desk.providers, queryStringParameters))
     case 'POST /v1/quarantine/{id}/replay':
       return json(202, await replay(desk.quarantine, desk.queue, pathParameters))
+    case 'GET /v1/openapi.json':
+      return json(200, openApi)
     default:
       throw new Problem(404, 'There is nothing here.')
   }

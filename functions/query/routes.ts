@@ -10,4 +10,5 @@ export const QUERY_ROUTES = [
   'PUT /v1/expectations/{provider}/{messageId+}',
   'GET /v1/quarantine',
   'POST /v1/quarantine/{id}/replay',
+  'GET /v1/openapi.json',
 ] as const

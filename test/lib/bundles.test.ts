@@ -15,8 +15,8 @@ import { context } from './template.ts'
 const BUDGETS = [
   // With the mappings of the whole catalogue.
   ['worker', 300],
-  // With zod, for what senders say, and the client of the secret that names recipients.
-  ['query', 290],
+  // With zod, for what senders say, the client of the secret that names recipients, and its own description.
+  ['query', 306],
   // With the clients of that secret, of the queue and of the topic.
   ['follower', 282],
   ['publisher', 240],

@@ -61,6 +61,7 @@ describe('the ways in', () => {
       'PUT /v1/expectations/{provider}/{messageId+}',
       'GET /v1/quarantine',
       'POST /v1/quarantine/{id}/replay',
+      'GET /v1/openapi.json',
     ]) {
       template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: key, AuthorizationType: 'AWS_IAM' })
     }
