@@ -1,12 +1,12 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import { deliveryPrefixIn, type Key } from '../functions/domain/key.ts'
 import { type Following, follow } from '../functions/platform/follow.ts'
 import { itemOf } from '../functions/platform/item.ts'
 import { parkedIn } from '../functions/platform/parking.ts'
 import { publish } from '../functions/platform/topic.ts'
+import { valuesOf } from '../functions/platform/values.ts'
 import { countMessages } from '../local/event-source.ts'
 import type { Output } from './output.ts'
 import { scanAll } from './scan.ts'
@@ -54,7 +54,7 @@ export async function project(
         ExclusiveStartKey: position && itemOf(position),
       }),
     )
-    const keys = (Items ?? []).map((item) => unmarshall(item) as Key)
+    const keys = (Items ?? []).map((item) => valuesOf(item) as Key)
     // The rows of a delivery follow each other, so one that began in the part before has been made.
     tally.add(
       await follow(
@@ -64,7 +64,7 @@ export async function project(
       ),
     )
     last = keys.length > 0 ? deliveryIn(keys.at(-1) as Key) : last
-    return { scanned: ScannedCount ?? 0, next: LastEvaluatedKey && (unmarshall(LastEvaluatedKey) as Key) }
+    return { scanned: ScannedCount ?? 0, next: LastEvaluatedKey && (valuesOf(LastEvaluatedKey) as Key) }
   })
   output.print(`${scanned} rows read, ${tally.text()}`)
   return tally.isWhole()
@@ -84,8 +84,9 @@ export async function projectParked({ ledger, deliveries, parked, topic }: Targe
     try {
       const one = parkedIn(text)
       if ('key' in one) return await follow(deliveries, ledger, [one.key])
-      const left = topic === undefined ? [one.event] : await publish(topic, [one.event])
-      if (left.length > 0) throw new Error('the event could not be published')
+      const { left, refused } =
+        topic === undefined ? { left: [one.event], refused: [] } : await publish(topic, [one.event])
+      if (left.length + refused.length > 0) throw new Error('the event could not be published')
       published++
       return { projected: [], failed: [] }
     } catch (cause) {

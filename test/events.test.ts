@@ -106,6 +106,25 @@ describe('the topic', () => {
     expect(newest.data.status).toBe('delivered')
   })
 
+  test('is told of numbers that JavaScript cannot count, and goes on', async () => {
+    const subscriber = await subscribe()
+    await fetch(`${stack().url}/webhooks/octopush?key=local-key`, {
+      method: 'POST',
+      body: JSON.stringify({
+        channel: 'sms',
+        status: 'DELIVERED',
+        message_id: 'large',
+        number: '+33600112233',
+        delivery_date: '2025-01-22 11:46:06',
+        unit_price: 1e20,
+      }),
+    })
+    const events = await take(subscriber, 2)
+    expect(events.map(({ data }) => data.price)).toEqual(Array(2).fill({ amount: 1e20, currency: null }))
+    const answer = await fetch(`${stack().url}/v1/messages/octopush/large`)
+    expect(await answer.json()).toMatchObject({ deliveries: [{ history: [{ price: { amount: 1e20 } }] }] })
+  })
+
   test('can be filtered by attributes', async () => {
     const subscriber = await subscribe({ type: ['delivery-ledger.delivery.changed'], final: ['true'] })
     await send('sms_3', 'ISP_SEND', '2025-01-22 11:46:01')
@@ -186,6 +205,22 @@ describe('the publisher', () => {
     const { publisher, subscriber } = await setUp([failsEach, isAway])
     await publisher({ Records: [change(undefined, row('sent', 1))] })
     expect(await take(subscriber, 1)).toMatchObject([{ data: { status: 'sent', previousStatus: null } }])
+  })
+
+  test('publishes texts of any characters, and beside one that the topic refuses all others', async () => {
+    const refuses = async () => {
+      throw Object.assign(new Error('refused'), { name: 'InvalidParameterException' })
+    }
+    const { publisher, subscriber, parked } = await setUp([refuses, refuses])
+    const hostile = { campaign: `\uFFFE\t😀${'漢'.repeat(1_990)}` }
+    await publisher({
+      Records: [change(undefined, row('sent', 1, hostile)), change(undefined, row('unknown', 1, hostile))],
+    })
+    const [event] = await take(subscriber, 1)
+    const { Messages = [] } = await parked.client.send(new ReceiveMessageCommand({ QueueUrl: parked.url }))
+    const [refused] = Messages.map(({ Body = '' }) => parkedIn(Body) as { event: LedgerEvent })
+    expect([event?.data.status, refused?.event.data.status].toSorted()).toEqual(['sent', 'unknown'])
+    expect(event?.data.campaign).toBe(hostile.campaign)
   })
 
   test('fails where the topic is away, so that the batch comes again, with the same event', async () => {

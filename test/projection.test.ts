@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { deliveriesOf } from '../functions/domain/delivery.ts'
@@ -7,6 +7,7 @@ import type { Key, LedgerRow } from '../functions/domain/key.ts'
 import { messageKey } from '../functions/domain/key.ts'
 import { STATUSES, type Status } from '../functions/domain/status.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
+import { assignmentOf, itemOf } from '../functions/platform/item.ts'
 import { insertRows, rowOf as storedRow } from '../functions/platform/ledger.ts'
 import { project } from '../functions/platform/projection.ts'
 import { state } from '../functions/platform/state-expectation.ts'
@@ -151,6 +152,52 @@ test('a projection of the same rows takes the place of the one before, so that w
   ])
 })
 
+describe('a history that expires', () => {
+  const expire = (ledger: Table, { sk, record }: LedgerRow, seconds: number | null) =>
+    ledger.client.send(
+      new UpdateItemCommand({
+        TableName: ledger.name,
+        Key: itemOf({ ...keyOf({ sk, record }) }),
+        ...assignmentOf({ expiresAt: seconds, touched: true }),
+      }),
+    )
+
+  test('is written again though it has become shorter', async () => {
+    const [table, deliveries] = await Promise.all([newTable(), newDeliveries()])
+    const ledger = { ...table, retentionDays: 1 }
+    const rows = [statusRecord('sent', 0), statusRecord('delivered', 4)].map((record) => rowOf(record))
+    const [sent, delivered] = rows as [LedgerRow, LedgerRow]
+    await insert(ledger, rows)
+    await project(deliveries, ledger, keyOf(sent))
+    const tomorrow = Date.now() + 25 * 3_600_000
+    await expire(ledger, sent, Math.floor(Date.now() / 1_000) - 1)
+    expect(await project(deliveries, ledger, keyOf(delivered), tomorrow)).toMatchObject({ summary: { records: 1 } })
+  })
+
+  test('keeps its delivery when its rows expire no more', async () => {
+    const [table, deliveries] = await Promise.all([newTable(), newDeliveries()])
+    const ledger = { ...table, retentionDays: 1 }
+    const row = rowOf(statusRecord('delivered', 0))
+    await insert(ledger, [row])
+    await project(deliveries, ledger, keyOf(row))
+    expect(await readAll(deliveries)).toMatchObject([{ expiresAt: expect.any(Number) }])
+    await expire(ledger, row, null)
+    await project(deliveries, ledger, keyOf(row))
+    expect((await readAll(deliveries))[0]).not.toHaveProperty('expiresAt')
+  })
+})
+
+test('texts that each fit into a record fit into its delivery together', async () => {
+  const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+  const rows = [
+    statusRecord('sent', 0, { reference: 'x'.repeat(150_000) }),
+    statusRecord('failed', 4, { error: { code: null, message: 'x'.repeat(300_000) } }),
+  ].map((record) => rowOf(record))
+  await insert(ledger, rows)
+  await project(deliveries, ledger, keyOf(rows[0] as LedgerRow))
+  expect(await readAll(deliveries)).toMatchObject([{ status: 'failed', reference: 'x'.repeat(2_000) }])
+})
+
 describe('an expectation', () => {
   const expectation: Expectation = {
     provider: 'octopush',
@@ -177,6 +224,18 @@ describe('an expectation', () => {
     gate.resolve()
     await late
     expect(await readAll(deliveries)).toMatchObject([{ reference: 'order-1', status: 'sent' }, { isMet: true }])
+  })
+
+  test('of which there are several for different recipients says nothing of a callback that names none', async () => {
+    const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
+    for (const recipient of ['+33600112233', '+33600112244'])
+      await state(deliveries, ledger, { ...expectation, recipient, reference: `of ${recipient}` }, 0)
+    const row = rowOf(statusRecord('sent', 4, { messageId: 'one' }))
+    await insert(ledger, [row])
+    await project(deliveries, ledger, keyOf(row), 0)
+    const [delivery, ...stated] = await readAll(deliveries)
+    expect(delivery).not.toHaveProperty('reference')
+    expect(stated.map(({ isMet }) => isMet)).toEqual([undefined, undefined])
   })
 
   test('of one recipient among many is found', async () => {
@@ -208,7 +267,7 @@ describe('an expectation', () => {
         const all = steps(ledger, deliveries)
         if (order === 'at once') await Promise.all(all.map((step) => step()))
         else for (const step of order === 'reversed' ? all.toReversed() : all) await step()
-        results.push(await readAll(deliveries))
+        results.push((await readAll(deliveries)).map(({ version, ...row }) => row))
       }
       expect(results[0]).toHaveLength(2)
       expect(results[0]?.[0]).toMatchObject({

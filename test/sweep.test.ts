@@ -180,6 +180,17 @@ describe('a message that nobody reports', () => {
     expect(await sweepAt(tables, BEGIN + HOUR)).toEqual([])
   })
 
+  test('is overdue once, however often it is stated, and though it then progresses', async () => {
+    const tables = await newTables()
+    const at = (minutes: number) => ({ ...expectation, statedAt: new Date(BEGIN + minutes * 60_000).toISOString() })
+    const stated = []
+    for (const minutes of [10, 20, 30])
+      stated.push(await state(tables.deliveries, tables.ledger, at(minutes), BEGIN + minutes * 60_000))
+    expect(stated.map(({ isNewlyOverdue }) => isNewlyOverdue)).toEqual([true, false, false])
+    const progress = await report(tables, 'sent', BEGIN + HOUR, { recipient: '+33600112233' })
+    expect(progress).toMatchObject({ summary: { overdueSince: '2025-01-22T10:01:00.500Z' }, isNewlyOverdue: false })
+  })
+
   test('is no more overdue when it is reported as final', async () => {
     const tables = await newTables()
     await state(tables.deliveries, tables.ledger, expectation, BEGIN)

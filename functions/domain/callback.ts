@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { messageText } from './message-text.ts'
 import { keptBody, type Withheld } from './proof/proof.ts'
 import { queryOf, type Request, withoutParameters } from './request.ts'
 
@@ -59,18 +60,13 @@ export const decodeBody = ({ body, encoding }: Pick<Callback, 'body' | 'encoding
 
 /**
  * The callback as the text of a queue message; one that would be too large has its body compressed, and may be too large
- * even so. SQS refuses U+FFFE and U+FFFF, which JSON may carry as they are, so they are escaped, and with them all beyond the
- * basic plane, which emulators refuse; the rest JSON escapes anyway.
- * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ * even so.
  */
 export function serializeCallback(callback: Callback, limit = MAX_QUEUE_MESSAGE_BYTES): string {
-  const text = serialize(callback)
+  const text = messageText(callback)
   if (Buffer.byteLength(text) <= limit) return text
-  return serialize({ ...callback, body: gzipSync(decodeBody(callback)).toString('base64'), encoding: 'gzip' })
+  return messageText({ ...callback, body: gzipSync(decodeBody(callback)).toString('base64'), encoding: 'gzip' })
 }
-
-const serialize = (message: object): string =>
-  JSON.stringify(message).replace(/[\uD800-\uDFFF\uFFFE\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
 
 /**
  * The callback in a queue message, its body as it was before it was compressed.

@@ -1,7 +1,8 @@
 import { normalizeAddress } from './address.ts'
 import { deliveryPrefixIn, type Key } from './key.ts'
 import { keyedHash } from './keyed-hash.ts'
-import { maskRecipient } from './mask.ts'
+import { maskRecipient, maskText } from './mask.ts'
+import { short } from './short.ts'
 import type { Status, StatusRecord } from './status.ts'
 import type { Summary } from './summary.ts'
 
@@ -62,10 +63,9 @@ export interface DeliveryState {
   prefix: string
   /** When the last callback about it arrived, else when it was expected. */
   latestAt: string
+  /** How often its row was written. */
+  version: number
 }
-
-/** Characters of a text in an event: a message of SNS takes 256 KB. */
-const MAX_TEXT = 2_000
 
 /** The event of a new record of the ledger. */
 export function recordedEvent(context: EventContext, key: Key, record: StatusRecord): LedgerEvent<RecordData> {
@@ -76,15 +76,15 @@ export function recordedEvent(context: EventContext, key: Key, record: StatusRec
     subject: subjectOf(context, key.pk, deliveryPrefixIn(key.sk)),
     ...(occurredAt !== null && { time: occurredAt }),
     recordedtime: receivedAt,
-    sequence: sequenceOf(receivedAt, 0),
-    data: short({ ...data, recipient: recipientIn(context, record.recipient) }),
+    sequence: sequenceOf(receivedAt, 0, 0),
+    data: dataIn(context, data),
   }
 }
 
 /** The event of a delivery that stands elsewhere than before: at `previousStatus`, null where it is new. */
 export function changedEvent(
   context: EventContext,
-  { key, prefix, latestAt, summary }: DeliveryState,
+  { key, prefix, latestAt, version, summary }: DeliveryState,
   previousStatus: Status | null,
 ): LedgerEvent<DeliveryData> {
   const { provider, status, channel, statusAt, records } = summary
@@ -93,24 +93,24 @@ export function changedEvent(
     subject: subjectOf(context, key.pk, prefix),
     ...(statusAt !== null && { time: statusAt }),
     recordedtime: latestAt,
-    sequence: sequenceOf(latestAt, records),
-    data: short({ ...summary, recipient: recipientIn(context, summary.recipient), previousStatus }),
+    sequence: sequenceOf(latestAt, records, version),
+    data: { ...dataIn(context, summary), previousStatus },
   }
 }
 
 /** The event of a delivery that is overdue. */
 export function overdueEvent(
   context: EventContext,
-  { key, prefix, latestAt, summary }: DeliveryState,
+  { key, prefix, latestAt, version, summary }: DeliveryState,
 ): LedgerEvent<DeliveryData> {
   const overdueSince = summary.overdueSince as string
   return {
-    ...envelope(context, 'overdue', summary.provider, [key.pk, key.sk, overdueSince]),
+    ...envelope(context, 'overdue', summary.provider, [key.pk, prefix, overdueSince]),
     subject: subjectOf(context, key.pk, prefix),
     time: overdueSince,
     recordedtime: latestAt,
-    sequence: sequenceOf(latestAt, summary.records),
-    data: short({ ...summary, recipient: recipientIn(context, summary.recipient) }),
+    sequence: sequenceOf(latestAt, summary.records, version),
+    data: dataIn(context, summary),
   }
 }
 
@@ -127,6 +127,23 @@ const envelope = (
   datacontenttype: 'application/json' as const,
 })
 
+/** Data with the recipient in the stage's form, and masked in the provider's own texts, which may quote it; texts are cut. */
+function dataIn<T extends RecordData | Summary>(context: EventContext, data: T): T {
+  const textOf = <Text extends string | null>(text: Text): Text =>
+    (text === null || context.recipients === 'plain'
+      ? text
+      : maskText(text, data.recipient === null ? [] : [data.recipient], [data.messageId])) as Text
+  return short({
+    ...data,
+    recipient: recipientIn(context, data.recipient),
+    error: data.error && { code: textOf(data.error.code), message: textOf(data.error.message) },
+    ...('description' in data && {
+      description: textOf(data.description),
+      providerStatus: textOf(data.providerStatus),
+    }),
+  })
+}
+
 function recipientIn({ recipients, hashKey }: EventContext, recipient: string | null): string | null {
   if (recipient === null || recipients === 'plain') return recipient
   return recipients === 'masked'
@@ -134,15 +151,11 @@ function recipientIn({ recipients, hashKey }: EventContext, recipient: string | 
     : keyedHash(hashKey, 'recipient', normalizeAddress(recipient))
 }
 
-/** The same with its texts cut, so that any event fits into a message. */
-const short = <T>(data: T): T =>
-  JSON.parse(JSON.stringify(data), (_, value) => (typeof value === 'string' ? value.slice(0, MAX_TEXT) : value))
-
 const subjectOf = ({ hashKey }: EventContext, pk: string, prefix: string): string =>
   keyedHash(hashKey, 'delivery', `${pk}\0${prefix}`)
 
 const COUNT_DIGITS = 8
 
-/** A history grows: its last arrival is later, or of the same moment there are more records. */
-const sequenceOf = (latestAt: string, records: number): string =>
-  `${latestAt}#${String(records).padStart(COUNT_DIGITS, '0')}`
+/** A history grows: its last arrival is later, or of the same moment there are more records, or its row was written once more. */
+const sequenceOf = (latestAt: string, ...counts: number[]): string =>
+  [latestAt, ...counts.map((count) => String(count).padStart(COUNT_DIGITS, '0'))].join('#')

@@ -41,8 +41,10 @@ export function createFollower({ ledger, deliveries, parked, events, telemetry }
         failed.map(({ key }) => ({ key })),
       )
     }
-    const late = events && (await tellOf(Records, events))
-    telemetry.followed(projected.map(followedOf), failed.length + (late ?? 0))
+    // Before the topic, whose failure brings the batch again: by then nothing is new.
+    telemetry.followed(projected.map(followedOf), failed.length)
+    const late = events === undefined ? 0 : await tellOf(Records, events)
+    if (late > 0) telemetry.followed([], late)
   }
 
   async function tellOf(

@@ -1,5 +1,4 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { normalizeAddress } from '../domain/address.ts'
 import type { DeliveryState } from '../domain/event.ts'
 import { keyedHash } from '../domain/keyed-hash.ts'
@@ -8,6 +7,7 @@ import type { StatusRecord } from '../domain/status.ts'
 import type { Summary } from '../domain/summary.ts'
 import { type Lookup, recipientValue } from './delivery-indexes.ts'
 import type { Table } from './table.ts'
+import { valuesOf } from './values.ts'
 
 /** The table of deliveries: where each stands, made of the ledger, as often as one likes, and of what senders expect. */
 export interface Deliveries extends Table {
@@ -59,15 +59,21 @@ export function deliverySortKey(
 
 /** The delivery that a row of the table holds. */
 export function summaryIn(row: Record<string, AttributeValue>): Summary {
-  const item = unmarshall(row)
+  const item = valuesOf(row)
   return Object.fromEntries(SUMMARY_FIELDS.map((field) => [field, item[field] ?? null])) as unknown as Summary
 }
 
 /** The delivery that a row of the table holds, with its place; undefined where the row holds something else. */
 export function stateIn(row: Record<string, AttributeValue>): DeliveryState | undefined {
-  const { pk, sk, prefix, latestAt, statedAt, records } = unmarshall(row)
+  const { pk, sk, prefix, latestAt, statedAt, records, version } = valuesOf(row)
   if (records === undefined) return undefined
-  return { key: { pk, sk }, summary: summaryIn(row), prefix: prefix ?? '', latestAt: latestAt ?? statedAt }
+  return {
+    key: { pk, sk },
+    summary: summaryIn(row),
+    prefix: prefix ?? '',
+    latestAt: latestAt ?? statedAt,
+    version: version ?? 0,
+  }
 }
 
 const spellingValue = (hashKey: string, recipient: string): string => keyedHash(hashKey, 'spelling', recipient)

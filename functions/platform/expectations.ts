@@ -1,6 +1,4 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
-import pMap from 'p-map'
+import { paginateQuery, QueryCommand } from '@aws-sdk/client-dynamodb'
 import type { Expectation } from '../domain/expectation.ts'
 import type { Key } from '../domain/key.ts'
 import { INDEXES, recipientValue } from './delivery-indexes.ts'
@@ -8,10 +6,13 @@ import type { Deliveries } from './delivery-table.ts'
 import { assignmentOf, itemOf } from './item.ts'
 import type { Table } from './table.ts'
 import { updateIf } from './update.ts'
+import { valuesOf } from './values.ts'
 
 /** An expectation as it is kept, in the table of deliveries: a row of its own, which look-ups find until a delivery is there. */
 export interface StatedExpectation extends Expectation, Key {
   isMet: boolean
+  /** Since when nobody has reported it; null where it is not overdue, or met. */
+  overdueSince: string | null
 }
 
 /** What all sort keys of expectations begin with. */
@@ -22,32 +23,26 @@ const FEW = 20
 
 /** What senders have stated of a message that may be about a recipient; of one that is unknown, of any. */
 export async function readExpectations(
-  deliveries: Deliveries,
+  { client, name, expectations, hashKey }: Deliveries,
   pk: string,
   recipient: string | null,
 ): Promise<StatedExpectation[]> {
-  if (!deliveries.expectations) return []
-  const { stated, isAll } = await query(deliveries, pk, EXPECTED, FEW)
-  if (isAll) return stated
+  if (!expectations) return []
+  const request = (prefix: string) => ({
+    TableName: name,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: itemOf({ ':pk': pk, ':prefix': prefix }),
+    ConsistentRead: true,
+  })
+  const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ ...request(EXPECTED), Limit: FEW }))
+  if (LastEvaluatedKey === undefined) return Items.map((item) => statedIn(valuesOf(item)))
   const prefixes =
-    recipient === null
-      ? [EXPECTED]
-      : [`${EXPECTED}#`, `${EXPECTED}${recipientValue(await deliveries.hashKey(), recipient)}#`]
-  const found = await pMap(prefixes, (prefix) => query(deliveries, pk, prefix))
-  return found.flatMap(({ stated }) => stated)
-}
-
-async function query({ client, name }: Table, pk: string, prefix: string, Limit?: number) {
-  const { Items = [], LastEvaluatedKey } = await client.send(
-    new QueryCommand({
-      TableName: name,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: itemOf({ ':pk': pk, ':prefix': prefix }),
-      ConsistentRead: true,
-      Limit,
-    }),
-  )
-  return { stated: Items.map((item) => statedIn(unmarshall(item))), isAll: LastEvaluatedKey === undefined }
+    recipient === null ? [EXPECTED] : [`${EXPECTED}#`, `${EXPECTED}${recipientValue(await hashKey(), recipient)}#`]
+  const found: StatedExpectation[] = []
+  for (const prefix of prefixes)
+    for await (const { Items = [] } of paginateQuery({ client }, request(prefix)))
+      found.push(...Items.map((item) => statedIn(valuesOf(item))))
+  return found
 }
 
 /** Takes an expectation that a delivery has met out of all look-ups, unless it was stated again meanwhile. */
@@ -92,4 +87,5 @@ const statedIn = ({
     channel: item.channel ?? null,
     patience: item.patience ?? null,
     isMet: item.isMet === true,
+    overdueSince: item.overdueSince ?? null,
   }) as StatedExpectation

@@ -1,11 +1,11 @@
 import { type AttributeValue, QueryCommand } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import { deliveryOf } from '../domain/delivery.ts'
 import { deliveryPrefix, type LedgerRow, messageKey, recipientPrefix } from '../domain/key.ts'
 import { RECORD_FIELDS, type StatusRecord } from '../domain/status.ts'
 import { itemOf } from './item.ts'
 import type { Table } from './table.ts'
+import { valuesOf } from './values.ts'
 
 /** Which of a message's records to read. */
 export interface HistoryQuery {
@@ -85,7 +85,7 @@ async function query(
       ConsistentRead: page.isConsistent,
     }),
   )
-  return { rows: Items.map((item) => rowOf(unmarshall(item))), next: LastEvaluatedKey?.sk?.S ?? null }
+  return { rows: Items.map((item) => rowOf(valuesOf(item))), next: LastEvaluatedKey?.sk?.S ?? null }
 }
 
 const rowOf = (item: Record<string, unknown>): LedgerRow => ({
@@ -95,7 +95,7 @@ const rowOf = (item: Record<string, unknown>): LedgerRow => ({
 })
 
 /** The record that a row of the ledger holds. */
-export const recordIn = (row: Record<string, AttributeValue>): StatusRecord => pick(unmarshall(row))
+export const recordIn = (row: Record<string, AttributeValue>): StatusRecord => pick(valuesOf(row))
 
 const pick = (item: Record<string, unknown>): StatusRecord =>
   Object.fromEntries(RECORD_FIELDS.map((field) => [field, item[field]])) as unknown as StatusRecord

@@ -42,6 +42,7 @@ export function assignmentOf(attributes: Readonly<Record<string, unknown>>) {
 export function attributeOf(value: unknown, level = 0): AttributeValue {
   if (value === null) return { NULL: true }
   if (typeof value === 'string') return { S: value }
+  if (typeof value === 'bigint') throw new Error('expected no bigint')
   if (typeof value === 'number') return { N: String(value) }
   if (typeof value === 'boolean') return { BOOL: value }
   if (value instanceof Uint8Array) return { B: value }

@@ -15,10 +15,12 @@ export async function markOverdue({ client, name }: Table, key: Key, now = Date.
     TableName: name,
     Key: itemOf({ ...key }),
     ConditionExpression: 'dueAt <= :now AND attribute_not_exists(overdueSince)',
-    UpdateExpression: 'SET overdueSince = dueAt, overdueKey = :overdueKey REMOVE openKey',
+    UpdateExpression: 'SET overdueSince = dueAt, overdueKey = :overdueKey REMOVE openKey ADD #version :one',
+    ExpressionAttributeNames: { '#version': 'version' },
     ExpressionAttributeValues: itemOf({
       ':now': new Date(now).toISOString(),
       ':overdueKey': overdueKeyOf(key),
+      ':one': 1,
     }),
     ReturnValues: 'ALL_NEW',
   })

@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import type { LedgerEvent } from '../domain/event.ts'
 import type { Key } from '../domain/key.ts'
+import { messageText } from '../domain/message-text.ts'
 import type { Queue } from './queue.ts'
 import { batchesOf } from './table.ts'
 
@@ -17,7 +18,7 @@ const MAX_BATCH_BYTES = 250_000
  * @throws Error where not all of it is in the queue.
  */
 export async function park({ client, url }: Queue, parked: readonly Parked[]): Promise<void> {
-  const texts = parked.map((one) => JSON.stringify(one))
+  const texts = parked.map(messageText)
   for (const batch of batchesOf(texts, BATCH_SIZE, (text) => Buffer.byteLength(text), MAX_BATCH_BYTES)) {
     const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody }))
     const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }))

@@ -1,8 +1,9 @@
 import pMap from 'p-map'
-import { covers, type Expectation, expectationOf } from '../domain/expectation.ts'
+import { coveringOf, type Expectation, expectationOf } from '../domain/expectation.ts'
 import { deliveryPrefixIn, type Key, type LedgerRow } from '../domain/key.ts'
+import { short } from '../domain/short.ts'
 import { type Projection, type Summary, summaryOf } from '../domain/summary.ts'
-import { indexKeysOf } from './delivery-indexes.ts'
+import { indexKeysOf, overdueKeyOf } from './delivery-indexes.ts'
 import { type Deliveries, deliverySortKey, summaryIn } from './delivery-table.ts'
 import { markMet, readExpectations, type StatedExpectation } from './expectations.ts'
 import { readAll } from './history.ts'
@@ -45,29 +46,36 @@ export async function project(
   deliveries: Deliveries,
   ledger: Table,
   { pk, sk }: Key,
-  now = Date.now(),
+  moment?: number,
 ): Promise<Projected | undefined> {
   const hashKey = await deliveries.hashKey()
   const prefix = deliveryPrefixIn(sk)
   let stated: StatedExpectation[] | undefined
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const now = moment ?? Date.now()
     const rows = await readAll(ledger, pk, prefix)
     const record = rows[0]?.record
     if (record === undefined) return undefined
     const key = { pk, sk: deliverySortKey(hashKey, record) }
     stated ??= await readExpectations(deliveries, pk, record.recipient)
     const expectation = expectationOf(record, stated)
-    const projection = summaryOf(rows, expectation, deliveries.patience)
-    const indexKeys = indexKeysOf(key, projection, { hashKey, lookups: deliveries.lookups })
-    const before = await write(deliveries, key, rows, { ...projection, ...indexKeys, prefix }, isDue(projection, now))
+    const whole = summaryOf(rows, expectation, deliveries.patience)
+    const indexKeys = indexKeysOf(key, whole, { hashKey, lookups: deliveries.lookups })
+    const projection = short(whole)
+    // It is not overdue anew where it was while nobody had reported it.
+    const mark = expectation?.overdueSince
+      ? { overdueSince: expectation.overdueSince, overdueKey: overdueKeyOf(key) }
+      : {}
+    const attributes = { ...projection, ...indexKeys, prefix, ...mark }
+    const before = await write(deliveries, key, rows, attributes, isDue(projection, now), now)
     stated = await readExpectations(deliveries, pk, record.recipient)
     const isLatest = isSame(expectation, expectationOf(record, stated))
     if (before === 'newer' || !isLatest) continue
-    const met = stated.filter((other) => covers(other, record))
+    const met = coveringOf(record, stated)
     await pMap(met, (other) => markMet(deliveries, other), { concurrency: CONCURRENCY })
     const overdue = isDue(projection, now) ? await markOverdue(deliveries, key, now) : undefined
     const { dueAt, ...summary } = projection
-    const overdueSince = isDue(projection, now) ? (before?.overdueSince ?? null) : null
+    const overdueSince = isDue(projection, now) ? (expectation?.overdueSince ?? before?.overdueSince ?? null) : null
     return {
       key,
       summary: overdue ?? { ...summary, overdueSince },
@@ -91,20 +99,29 @@ async function write(
   rows: readonly LedgerRow[],
   attributes: Readonly<Record<string, unknown>>,
   isDue: boolean,
+  now: number,
 ): Promise<Summary | undefined | 'newer'> {
-  const assignment = assignmentOf({
+  const expiries = rows.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY)
+  const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = assignmentOf({
     ...attributes,
     latestAt: latest(rows),
-    expiresAt: lastExpiry(rows),
+    firstExpiry: finite(Math.min(...expiries)),
+    expiresAt: finite(Math.max(...expiries)),
     // One that is due is marked next, and stays marked until it is final: the sweep does not wait for it.
     ...(isDue ? { openKey: null } : { overdueSince: null, overdueKey: null }),
   })
   const written = await updateIf(client, {
     TableName: name,
     Key: itemOf({ ...key }),
+    // Of a history that has begun to expire fewer rows are not less.
     ConditionExpression:
-      'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR (#latestAt = :latestAt AND #records <= :records)',
-    ...assignment,
+      'attribute_not_exists(#latestAt) OR #latestAt < :latestAt OR (#latestAt = :latestAt AND #records <= :records) OR #firstExpiry <= :seconds',
+    UpdateExpression: `${UpdateExpression} ADD #version :one`,
+    ExpressionAttributeNames: { ...ExpressionAttributeNames, '#version': 'version' },
+    ExpressionAttributeValues: {
+      ...ExpressionAttributeValues,
+      ...itemOf({ ':one': 1, ':seconds': Math.floor(now / 1_000) }),
+    },
     ReturnValues: 'ALL_OLD',
   })
   if (written === undefined) return 'newer'
@@ -119,8 +136,5 @@ const latest = (rows: readonly LedgerRow[]): string =>
     .toSorted()
     .at(-1) ?? ''
 
-/** Seconds since 1970; undefined where one of them never expires. */
-function lastExpiry(rows: readonly LedgerRow[]): number | undefined {
-  const last = Math.max(...rows.map(({ expiresAt }) => expiresAt ?? Number.POSITIVE_INFINITY))
-  return Number.isFinite(last) ? last : undefined
-}
+/** Null where one of them never expires. */
+const finite = (seconds: number): number | null => (Number.isFinite(seconds) ? seconds : null)

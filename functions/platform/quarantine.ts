@@ -7,12 +7,12 @@ import {
   type QueryCommandOutput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import type { Callback } from '../domain/callback.ts'
 import { assignmentOf, itemOf } from './item.ts'
 import { answerBytesOf, type Body, bodyOf, deleteBodies, readBody, writeParts } from './quarantine-body.ts'
 import { CONCURRENCY, isThrottling, type Table, untilNothingLeft } from './table.ts'
+import { valuesOf } from './values.ts'
 
 /** What is known of a quarantined callback without its body: a row in the partition of its provider, newest last. */
 export interface QuarantineHead {
@@ -236,7 +236,7 @@ function bodyIn({ body }: Row): Body {
 }
 
 function headIn(row: Row): QuarantineHead {
-  const { pk, sk, expiresAt, body, ...head } = unmarshall(row)
+  const { pk, sk, expiresAt, body, ...head } = valuesOf(row)
   return {
     ...(head as Pick<QuarantineHead, 'receivedAt' | 'reason' | 'attemptedAt'>),
     id: sk,

@@ -1,11 +1,11 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { type Key, providerOrderIn } from '../domain/key.ts'
 import { judge, type Normalizer } from '../domain/normalizer.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { assignmentOf, itemOf } from './item.ts'
 import type { Table } from './table.ts'
 import { updateIf } from './update.ts'
+import { valuesOf } from './values.ts'
 
 /** The attributes of a row that the mapping decides. */
 type Judgement = ReturnType<typeof judge>
@@ -45,8 +45,8 @@ export async function findOutdated(
       ExclusiveStartKey: after && itemOf(after),
     }),
   )
-  const changes = Items.flatMap((item) => changeOf(unmarshall(item) as StatusRecord & Key, normalizer))
-  return { scanned: ScannedCount, changes, next: LastEvaluatedKey && (unmarshall(LastEvaluatedKey) as Key) }
+  const changes = Items.flatMap((item) => changeOf(valuesOf(item) as StatusRecord & Key, normalizer))
+  return { scanned: ScannedCount, changes, next: LastEvaluatedKey && (valuesOf(LastEvaluatedKey) as Key) }
 }
 
 /** Writes what today's mapping says into a row, where that is still kept. */

@@ -1,8 +1,7 @@
 import { paginateQuery } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
 import pMap from 'p-map'
 import { covers, type Expectation } from '../domain/expectation.ts'
-import { messageKey } from '../domain/key.ts'
+import { deliveryPrefix, messageKey } from '../domain/key.ts'
 import { summaryOfExpected } from '../domain/summary.ts'
 import { indexKeysOf, recipientValue } from './delivery-indexes.ts'
 import { DELIVERY, type Deliveries } from './delivery-table.ts'
@@ -12,6 +11,7 @@ import { markOverdue } from './overdue.ts'
 import { type Projected, project } from './projection.ts'
 import { CONCURRENCY, expiryAfter, type Table } from './table.ts'
 import { updateIf } from './update.ts'
+import { valuesOf } from './values.ts'
 
 /** What became of an expectation: the deliveries that it is about, or that it is overdue itself. */
 export interface Stated {
@@ -42,6 +42,7 @@ export async function state(
   const address = expectation.recipient === null ? '' : recipientValue(hashKey, expectation.recipient)
   const key = { pk, sk: `${EXPECTED}${address}#${expectation.part ?? ''}` }
   const projection = summaryOfExpected(expectation, deliveries.patience)
+  const isDue = projection.dueAt !== null && Date.parse(projection.dueAt) <= now
   await updateIf(deliveries.client, {
     TableName: deliveries.name,
     Key: itemOf(key),
@@ -53,8 +54,9 @@ export async function state(
       statedAt: expectation.statedAt,
       expiresAt: expiryAfter(deliveries.retentionDays, now) ?? null,
       isMet: null,
-      overdueSince: null,
-      overdueKey: null,
+      prefix: deliveryPrefix(expectation),
+      // What is overdue already is not found anew.
+      ...(isDue ? { openKey: null } : { overdueSince: null, overdueKey: null }),
     }),
   })
   const covered = await deliveriesCovered(deliveries, pk, address, expectation)
@@ -86,7 +88,7 @@ async function deliveriesCovered(
       },
     )) {
       found.push(
-        ...Items.map((item) => unmarshall(item) as Record<'sk' | 'recipient' | 'prefix', string>)
+        ...Items.map((item) => valuesOf(item) as Record<'sk' | 'recipient' | 'prefix', string>)
           .filter(({ sk, recipient }) => covers(expectation, ownOf(sk, recipient)))
           .map(({ prefix }) => prefix),
       )

@@ -59,7 +59,7 @@ export async function untilNothingLeft<T>(
 }
 
 /** Whether an error's name, or a statement's code, says that a table is throttled. */
-export const isThrottling = (code = ''): boolean => /Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)
+export const isThrottling = (code = ''): boolean => /Throttl|ThroughputExceeded|RequestLimitExceeded/.test(code)
 
 /** The items in batches of the given size, and of so many bytes at most, a megabyte unless said, where `bytesOf` gives an item's. */
 export function batchesOf<T>(

@@ -26,21 +26,21 @@ export const newsOf = ({ dynamodb }: DynamoDBRecord, event: LedgerEvent): News =
 const PATIENCE = 12 * 3_600_000
 
 /**
- * Publishes events of a batch of a stream until the deadline (milliseconds since 1970); gives how many were parked, since they could
- * not be published for half a day.
+ * Publishes events of a batch of a stream until the deadline (milliseconds since 1970); gives how many were parked, since the topic
+ * refuses them, or could not be reached for half a day.
  *
- * @throws Error where some were not published, or not parked, so that the batch comes again.
+ * @throws Error where others were not published, or not parked, so that the batch comes again.
  */
 export async function tell({ topic, parked }: Outlet, news: readonly News[], deadline: number): Promise<number> {
-  const left = new Set(
-    await publish(
-      topic,
-      news.map(({ event }) => event),
-      deadline,
-    ),
+  const events = news.map(({ event }) => event)
+  const { left, refused } = await publish(topic, events, deadline)
+  const writtenAt = new Map(news.map((one) => [one.event, one.writtenAt]))
+  const late = left.filter((event) => Date.now() - (writtenAt.get(event) ?? 0) > PATIENCE)
+  if (late.length < left.length) throw new Error(`${left.length} events were not published`)
+  const all = [...refused, ...late]
+  await park(
+    parked,
+    all.map((event) => ({ event })),
   )
-  const late = news.filter(({ event, writtenAt }) => left.has(event) && Date.now() - writtenAt > PATIENCE)
-  if (late.length < left.size) throw new Error(`${left.size} events were not published`)
-  await park(parked, late)
-  return late.length
+  return all.length
 }

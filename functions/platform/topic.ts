@@ -1,6 +1,7 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, type SNSClient } from '@aws-sdk/client-sns'
 import pMap from 'p-map'
 import type { LedgerEvent } from '../domain/event.ts'
+import { messageText } from '../domain/message-text.ts'
 import { batchesOf, CONCURRENCY, isThrottling, untilNothingLeft } from './table.ts'
 
 /** Where events are published. */
@@ -16,54 +17,87 @@ const MAX_BATCH_BYTES = 250_000
 /** What consumers may filter by, https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
 const ATTRIBUTES = ['provider', 'channel', 'status', 'final', 'campaign'] as const
 
-/** An event, and what became of it. */
+/** An event as the topic takes it, and what became of it. */
 interface Entry {
   event: LedgerEvent
-  text: string
+  request: Omit<PublishBatchRequestEntry, 'Id'>
   /** Why it was not taken; undefined where it was, or was not tried. */
   cause?: string
+  /** The topic takes all but this one, however often it is tried. */
+  isRefused?: boolean
+}
+
+/** What became of events that were not published. */
+export interface Unpublished {
+  /** Those that may be tried again. */
+  left: LedgerEvent[]
+  refused: LedgerEvent[]
 }
 
 /**
  * Publishes events, ten a request; what fails is tried again until the deadline (milliseconds since 1970). Gives the events that the
  * topic has not taken. Never throws.
  */
-export async function publish(topic: Topic, events: readonly LedgerEvent[], deadline?: number): Promise<LedgerEvent[]> {
-  const entries = events.map((event): Entry => ({ event, text: JSON.stringify(event) }))
+export async function publish(topic: Topic, events: readonly LedgerEvent[], deadline?: number): Promise<Unpublished> {
+  const entries = events.map((event): Entry => ({ event, request: requestOf(event) }))
   const left = await untilNothingLeft(entries, (some) => publishOnce(topic, some), {
     deadline,
     isThrottled: (some) => some.some(({ cause }) => isThrottling(cause)),
   })
-  return left.map(({ event }) => event)
+  const refused = entries.filter(({ isRefused }) => isRefused)
+  return { left: left.map(({ event }) => event), refused: refused.map(({ event }) => event) }
 }
 
 async function publishOnce(topic: Topic, entries: readonly Entry[]): Promise<Entry[]> {
-  const batches = batchesOf(entries, BATCH_SIZE, ({ text }) => Buffer.byteLength(text), MAX_BATCH_BYTES)
+  const batches = batchesOf(entries, BATCH_SIZE, bytesOf, MAX_BATCH_BYTES)
   return (await pMap(batches, (batch) => publishBatch(topic, batch), { concurrency: CONCURRENCY })).flat()
 }
 
-/** Those of a batch that the topic has not taken: an answer of 200 may hold failures. */
-async function publishBatch({ client, arn }: Topic, batch: Entry[]): Promise<Entry[]> {
+/** Those of a batch that may be tried again: an answer of 200 may hold failures. */
+async function publishBatch(topic: Topic, batch: Entry[]): Promise<Entry[]> {
   try {
-    const { Failed = [] } = await client.send(
-      new PublishBatchCommand({ TopicArn: arn, PublishBatchRequestEntries: batch.map(requestOf) }),
+    const PublishBatchRequestEntries = batch.map(({ request }, index) => ({ Id: String(index), ...request }))
+    const { Failed = [] } = await topic.client.send(
+      new PublishBatchCommand({ TopicArn: topic.arn, PublishBatchRequestEntries }),
     )
-    return Failed.flatMap(({ Id, Code }) => {
+    const failed = Failed.flatMap(({ Id, Code, SenderFault }) => {
       const entry = batch[Number(Id)]
-      return entry === undefined ? [] : [Object.assign(entry, { cause: Code ?? 'unknown' })]
+      return entry === undefined ? [] : [Object.assign(entry, { cause: Code ?? 'unknown', isRefused: SenderFault })]
     })
+    return failed.filter(({ isRefused }) => !isRefused)
   } catch (error) {
-    return batch.map((entry) => Object.assign(entry, { cause: (error as Error).name }))
+    const { name } = error as Error
+    if (!isOfRequest(error)) return batch.map((entry) => Object.assign(entry, { cause: name }))
+    // One event can spoil the whole request: alone, each shows what it is.
+    if (batch.length > 1) return (await pMap(batch, (entry) => publishBatch(topic, [entry]))).flat()
+    for (const entry of batch) Object.assign(entry, { cause: name, isRefused: true })
+    return []
   }
 }
 
-const requestOf = ({ event, text }: Entry, index: number): PublishBatchRequestEntry => ({
-  Id: String(index),
-  Message: text,
+/** Whether an error is about what was to be published: SNS says so, or the client cannot write it. */
+const isOfRequest = (error: unknown): boolean =>
+  error instanceof URIError || /^(Invalid|Validation|BatchRequestTooLong)/.test((error as Error).name)
+
+const bytesOf = ({ request: { Message = '', MessageAttributes = {} } }: Entry): number =>
+  Object.entries(MessageAttributes).reduce(
+    (bytes, [name, { StringValue = '' }]) => bytes + Buffer.byteLength(name + StringValue) + 'String'.length,
+    Buffer.byteLength(Message),
+  )
+
+const requestOf = (event: LedgerEvent): Entry['request'] => ({
+  Message: messageText(event),
   MessageAttributes: Object.fromEntries(
-    [['type', event.type] as const, ...ATTRIBUTES.map((name) => [name, event.data[name]] as const)]
+    [['type', event.type] as const, ...ATTRIBUTES.map((name) => [name, attributeOf(event.data[name])] as const)]
       // An attribute must not be empty.
-      .filter(([, value]) => value !== null && value !== '')
-      .map(([name, value]) => [name, { DataType: 'String', StringValue: String(value) }]),
+      .filter(([, text]) => text !== '')
+      .map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   ),
 })
+
+/** A subscription's filter takes no control characters, and SNS none that are no characters. */
+const attributeOf = (value: unknown): string =>
+  String(value ?? '')
+    .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, ' ')
+    .toWellFormed()
+    .trim()

@@ -35,7 +35,8 @@ function eventsOf(context: EventContext, { dynamodb: { NewImage, OldImage } = {}
   if (now === undefined) return []
   const before = stateOf(OldImage)?.summary
   const { status, channel, overdueSince } = now.summary
-  const isElsewhere = status !== (before?.status ?? null) || channel !== (before?.channel ?? null)
+  // A channel that was not known before is none that the delivery has left.
+  const isElsewhere = status !== (before?.status ?? null) || (before?.channel ?? channel) !== channel
   const isNewlyOverdue = overdueSince !== null && (before?.overdueSince ?? null) === null
   return [
     // What is expected only has no status yet.

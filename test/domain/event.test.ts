@@ -22,7 +22,7 @@ describe('the event of a record', () => {
       subject: expect.stringMatching(/^[\w-]{22}$/),
       time: '2025-01-22T10:00:04.000Z',
       recordedtime: '2025-01-22T10:00:04.500Z',
-      sequence: '2025-01-22T10:00:04.500Z#00000000',
+      sequence: '2025-01-22T10:00:04.500Z#00000000#00000000',
       datacontenttype: 'application/json',
       data: { ...data, recipient: '+33•••33' },
     })
@@ -57,6 +57,27 @@ describe('the event of a record', () => {
 
   test('holds its recipient nowhere else in the clear', () => {
     expect(JSON.stringify(eventOf())).not.toContain('600112233')
+  })
+
+  test('masks what the provider writes of its recipient in other texts, unless recipients are plain', () => {
+    const quoted = {
+      recipient: 'ann.smith@example.com',
+      description: 'delivery to ann.smith@example.com failed',
+      error: { code: '550', message: 'smtp; 550 5.1.1 <ann.smith@example.com>: user unknown' },
+    }
+    for (const recipients of ['masked', 'hashed'] as const)
+      expect(JSON.stringify(eventOf({ recipients }, quoted))).not.toContain('ann.smith')
+    expect(eventOf({ recipients: 'plain' }, quoted).data).toMatchObject(quoted)
+  })
+
+  test('has no half of a character, where a text is cut', () => {
+    const { campaign } = eventOf({}, { campaign: `${'x'.repeat(1_999)}😀` }).data
+    expect(campaign?.isWellFormed()).toBe(true)
+  })
+
+  test('keeps the id of its message whole', () => {
+    const messageId = 'x'.repeat(2_030)
+    expect(eventOf({}, { messageId }).data.messageId).toBe(messageId)
   })
 
   test('fits into a message, however long its texts are', () => {
