@@ -3,12 +3,14 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { Deliveries } from './deliveries.ts'
+import type { Events } from './events.ts'
 import type { LedgerTables } from './ledger-table.ts'
 
 /** What the right is about. */
 export interface RemapRightProps {
   tables: LedgerTables
   deliveries: Deliveries
+  events: Events | undefined
   encryptionKey: Key | undefined
 }
 
@@ -17,11 +19,15 @@ const ATTRIBUTES = ['pk', 'sk', 'status', 'final', 'order', 'normalizer']
 
 /**
  * The right to run `ledger remap --apply`, as a policy to attach to its users: to read the ledger, and to change of
- * its rows what a mapping decides, nothing else; and to bring the deliveries up to date, as `ledger project` does.
+ * its rows what a mapping decides, nothing else; and to bring the deliveries up to date and publish parked events, as `ledger project` does.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export class RemapRight extends Construct {
-  constructor(scope: Construct, id: string, { tables: { ledger }, deliveries, encryptionKey }: RemapRightProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tables: { ledger }, deliveries, events, encryptionKey }: RemapRightProps,
+  ) {
     super(scope, id)
     const stack = Stack.of(this)
     const policy = new ManagedPolicy(this, 'Policy', {
@@ -56,9 +62,18 @@ export class RemapRight extends Construct {
           actions: ['secretsmanager:GetSecretValue'],
           resources: [deliveries.hashKey.secretArn],
         }),
+        ...(events === undefined
+          ? []
+          : [new PolicyStatement({ actions: ['sns:Publish'], resources: [events.topic.topicArn] })]),
         ...(encryptionKey === undefined
           ? []
-          : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [encryptionKey.keyArn] })]),
+          : [
+              new PolicyStatement({
+                // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+                actions: ['kms:Decrypt', ...(events === undefined ? [] : ['kms:GenerateDataKey*'])],
+                resources: [encryptionKey.keyArn],
+              }),
+            ]),
       ],
     })
     new CfnOutput(stack, 'RemapPolicy', {

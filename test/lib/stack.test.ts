@@ -35,6 +35,22 @@ test('who may remap changes of a row what a mapping decides and brings deliverie
   expect(JSON.stringify(statements.map(({ Resource }) => Resource))).not.toContain('"*"')
 })
 
+test('who may project publishes parked events where the stage has a topic, also under a key of its own', () => {
+  const rightsIn = (configuration: object) => {
+    const policies = templateOf({ providers: ['octopush'], ...configuration }).findResources('AWS::IAM::ManagedPolicy')
+    const statements: Statement[] = Object.values(policies)[0]?.Properties.PolicyDocument.Statement
+    return statements.filter(({ Action }) => JSON.stringify(Action).match(/sns:|kms:/))
+  }
+  const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: expect.stringMatching(/^EventsTopic/) } }
+  const events = { recipients: 'masked' }
+  expect(rightsIn({ events })).toEqual([publish])
+  expect(rightsIn({ events, customerManagedKey: true })).toEqual([
+    publish,
+    expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
+  ])
+  expect(rightsIn({ customerManagedKey: true })).toEqual([expect.objectContaining({ Action: 'kms:Decrypt' })])
+})
+
 describe('the ways in', () => {
   test('every route of the catalogue goes to the receiver of its provider, whatever the method', () => {
     for (const { routes } of providers) {
