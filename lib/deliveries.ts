@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib'
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
 import { AttributeType, type ITable, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb'
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
@@ -63,6 +63,8 @@ export class Deliveries extends Construct {
       description:
         'delivery-ledger: hashes recipients, references and campaigns in keys of the deliveries; never change it',
       generateSecretString: GENERATED_KEY,
+      // A table that is kept is of no use without it.
+      removalPolicy: configuration.removeTables ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       ...(shared.encryptionKey && { encryptionKey: shared.encryptionKey }),
     })
     this.environment = {

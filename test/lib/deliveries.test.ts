@@ -203,6 +203,17 @@ test.each([
   expect(Object.keys(full.findResources(type)).filter((id) => id.startsWith(prefix))).toHaveLength(1)
 })
 
+test.each([
+  ['is kept with the table, which is of no use without it', {}, 'Retain'],
+  ['goes with the table', { removeTables: true }, 'Delete'],
+])('the hash key %s', (_, configuration, policy) => {
+  const resources = stage(configuration).toJSON().Resources as Record<string, { DeletionPolicy?: string }>
+  for (const prefix of [DELIVERIES, 'DeliveriesHashKey']) {
+    const [own] = Object.entries(resources).filter(([id]) => id.startsWith(prefix))
+    expect(own?.[1].DeletionPolicy).toBe(policy)
+  }
+})
+
 test('the alarm by share has the share of the stage', () => {
   const expressions = (of: Template) =>
     Object.values(of.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
