@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import pMap from 'p-map'
 import type { Delivery } from '../domain/delivery.ts'
 import type { LedgerRow } from '../domain/key.ts'
 import type { Summary } from '../domain/summary.ts'
@@ -46,9 +47,15 @@ export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, vie
     of === '' ? [] : readSummaries(deliveries, provider, messageId, of),
     hasQuestions(deliveries) ? readSummaries(deliveries, provider, messageId) : [],
   ])
-  const recipient = own[0]?.recipient
-  if (recipient != null && all.length > own.length) {
-    const page = await readRecords(ledger, { provider, messageId, recipient }, view)
+  // A message may have one recipient in several spellings.
+  const spellings = [...new Set(own.flatMap(({ recipient }) => recipient ?? []))]
+  if (all.length > own.length) {
+    const pages = await pMap(spellings, (recipient) => readRecords(ledger, { provider, messageId, recipient }, view))
+    const page = {
+      rows: pages.flatMap(({ rows }) => rows),
+      deliveries: pages.flatMap(({ deliveries }) => deliveries),
+      next: pages.find(({ next }) => next !== null)?.next ?? null,
+    }
     // Where only its sender names the recipient, the ledger does not.
     if (page.rows.length > 0) return { ...page, summaries: own, isOfOne: true }
   }
@@ -56,7 +63,8 @@ export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, vie
 }
 
 /** Whether the stage asks for deliveries in any way: its functions may not read them otherwise. */
-const hasQuestions = (deliveries: Deliveries): boolean => deliveries.lookups.length > 0 || canBeOverdue(deliveries)
+export const hasQuestions = (deliveries: Deliveries): boolean =>
+  deliveries.lookups.length > 0 || canBeOverdue(deliveries)
 
 /**
  * Pages have numbers, since the key after which one begins contains a recipient, which a masked widget must not show: earlier pages

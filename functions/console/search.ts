@@ -1,9 +1,11 @@
 import pMap from 'p-map'
+import { deliveryPrefix, messageKey } from '../domain/key.ts'
 import { type Summary, summaryOf } from '../domain/summary.ts'
-import { readHistory } from '../platform/history.ts'
+import { readAll, readHistory } from '../platform/history.ts'
 import { findValue } from '../platform/lookups.ts'
 import { readSummaries } from '../platform/message-summaries.ts'
 import type { Desk } from './desk.ts'
+import { hasQuestions } from './page.ts'
 import { type Kind, LOOKUP_KINDS, type Sought } from './sought.ts'
 
 /** Deliveries of one answer, about. */
@@ -12,8 +14,8 @@ const SIZE = 20
 /** Pages that are read until enough of them are of the provider that is asked for. */
 const MAX_PAGES = 5
 
-/** Records of a message that say what it is. */
-const RECORDS = 50
+/** Rows that are read to see whether a message has any: those that have expired do not count. */
+const LOOK = 50
 
 /** Deliveries that were found in one way, newest first, and the position to go on after where there are more. */
 export interface Hits {
@@ -61,12 +63,22 @@ async function findId(desk: Desk, { text, isMasked, provider }: Sought): Promise
   if (isMasked) return hits
   const providers = provider === '' ? desk.providers : [provider]
   const recorded = await pMap(providers, async (own) => {
-    const { rows } = await readHistory(ledger, { provider: own, messageId: text, limit: RECORDS })
-    const [first] = rows
+    const [first] = (await readHistory(ledger, { provider: own, messageId: text, limit: LOOK })).rows
     if (first === undefined) return []
     const { recipient, part } = first.record
-    const delivery = rows.filter(({ record }) => record.recipient === recipient && record.part === part)
-    return [{ ...summaryOf(delivery, undefined, deliveries.patience), overdueSince: null }]
+    const [rows, known] = await Promise.all([
+      readAll(ledger, messageKey(own, text), deliveryPrefix(first.record)),
+      hasQuestions(deliveries) ? readSummaries(deliveries, own, text) : [],
+    ])
+    // Where the provider names none, the sender may have.
+    const kept = known.find(
+      (other) =>
+        other.status !== null &&
+        (recipient === null || other.recipient === recipient) &&
+        (part === null || other.part === part),
+    )
+    const summary = summaryOf(rows, undefined, deliveries.patience)
+    return [{ ...summary, overdueSince: summary.final ? null : (kept?.overdueSince ?? null) }]
   })
   hits.summaries = recorded.flat()
   if (hits.summaries.length === 0 && deliveries.expectations) {

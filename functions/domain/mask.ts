@@ -1,3 +1,5 @@
+import { normalizeAddress } from './address.ts'
+
 /** A masked recipient, with enough left to distinguish it from others. */
 export function maskRecipient(recipient: string): string {
   const [name, ...domain] = recipient.split('@')
@@ -17,8 +19,9 @@ const RECIPIENT = /@|%40|\+\d[\d ().-]{5,}\d|^[\d\s().\-/]{7,}$/
 /** A number among other words; the digits of an id have letters, `_` or `-` beside them. */
 const AMONG_WORDS = /(?<![\w-])\d[\d ().-]{5,40}\d(?![\w-])/g
 
-/** Whether what a person typed may be a recipient. */
-export const looksLikeRecipient = (text: string): boolean => RECIPIENT.test(text)
+/** Whether what a person typed may be a recipient, also in the spelling under which it is looked up. */
+export const looksLikeRecipient = (text: string): boolean =>
+  RECIPIENT.test(text) || RECIPIENT.test(normalizeAddress(text))
 
 /** What a person typed, with what may be a recipient masked. */
 export const maskTyped = (text: string): string =>

@@ -147,6 +147,26 @@ describe('one field', () => {
     expect(idsIn(await ask(buttonIn(pages.at(-1) ?? '', 'All results')))[0]).toBe('many-44')
   })
 
+  test('tells in a list where the whole of a message stands, and since when it is overdue', async () => {
+    for (let minutes = 100; minutes > 46; minutes--) await keep('opened', 'read', minutes)
+    await keep('opened', 'complained', 45)
+    await keep('waiting', 'sent', 90, { provider: 'nifteem' })
+    for (const id of ['opened', 'waiting']) await keep(`refers-to-${id}`, 'delivered', 5, { reference: id })
+    const rowOf = async (id: string) => (await find(id)).split('<tr>').find((row) => row.includes(`>${id}</code>`))
+    expect(await rowOf('opened')).toContain('complained')
+    expect(await rowOf('waiting')).toContain('>overdue<')
+    await keep('waiting', 'delivered', 1, { provider: 'nifteem' })
+    expect(await rowOf('waiting')).not.toContain('>overdue<')
+  })
+
+  test('shows a recipient who is spelled in two ways in one message as one', async () => {
+    for (const recipient of ['+33600112277', '0033600112277', 'person2@example.com'])
+      await keep('spelled', 'delivered', 50, { recipient })
+    const answer = await find('+33600112277')
+    expect(answer).toContain('· 2 records ·')
+    expect(answer).not.toContain('example.com')
+  })
+
   test('names what the stage has no index for, and the key that adds it', async () => {
     const deliveries = { ...desk.deliveries, lookups: ['reference'] as const }
     const answer = await ask({ show: 'message', find: NUMBER }, { more: { deliveries } })
@@ -195,6 +215,14 @@ describe('a recipient that was typed', () => {
     for (const id of ['sms_00112233445566', '0199aa4e-1234-7567-8abc-001122334455', 'x-0011223344'])
       expect(await find(id)).toContain(`Nothing was found for ${id}.`)
   })
+
+  test.each(['whatsapp:33600112266', 'tel:0033600112266', 'sms:0600112266'])(
+    'is hidden as a reference, too, where it is written as %s',
+    async (reference) => {
+      await keep(`scheme-${reference.length}`, 'delivered', 5, { recipient: null, reference })
+      expect(await find(reference)).not.toContain('00112266')
+    },
+  )
 
   test('is hidden as a reference, too; an id of digits is not', async () => {
     await keep('20250122114606', 'delivered', 5, { recipient: null, reference: '33600112255' })
