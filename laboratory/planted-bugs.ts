@@ -160,7 +160,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     'four-throttles': ['a throttled partition is tried four times', 'if (!isThrottled(left)) failed++', 'failed++'],
     'never-throttled': [
       'no error of DynamoDB is taken for throttling',
-      '/Throttling|ThroughputExceeded|RequestLimitExceeded/.test(code)',
+      '/Throttl|ThroughputExceeded|RequestLimitExceeded/.test(code)',
       "code === 'never'",
     ],
   }),
