@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { listDeliveries } from '../functions/query/deliveries.ts'
+import { encodeCursor } from '../functions/query/parameters.ts'
 import { createQuery } from '../functions/query/query.ts'
 import { LOCAL_KEY } from '../local/credentials.ts'
 import { expectDocumented } from './contract.ts'
@@ -145,11 +146,29 @@ describe('GET /v1/deliveries', () => {
     ['overdue=true', 'provider: expected one of avaamo, '],
     ['reference=a&limit=0', 'limit: expected a whole number from 1 to 1000'],
     ['reference=a&cursor=abc', 'cursor: expected the cursor of an earlier page of this query'],
+    ...['{', 'null', '[1,0,2,3]', '["",0,"",""]', '["a","b","c","d"]', `["a",0,"${'p'.repeat(2_049)}","d"]`].map(
+      (position) => [
+        `reference=a&cursor=${encodeCursor(['deliveries', undefined, 'a', ...Array(5).fill(undefined)], `2025-01-22 ${position}`)}`,
+        'cursor: expected the cursor of an earlier page of this query',
+      ],
+    ),
+    ['reference=%2Ba+b%20c', 'reference: expected a plus sign as %2B, a blank as %20'],
+    ['campaign=+summer', 'campaign: expected a plus sign as %2B, a blank as %20'],
+    ['recipient=ann+news@example.com', 'recipient: expected a plus sign as %2B'],
+    ['recipient=a&recipient=b', 'recipient: expected to be given once'],
+    ['reference=a&referense=b', 'no parameter is called referense: expected recipient, reference, campaign, status, '],
   ])('refuses %s', async (query, detail) => {
     const answer = await ask(`deliveries?${query}`)
     expect([answer.status, answer.detail]).toEqual([400, expect.stringContaining(detail)])
   })
 })
+
+test.each(['reference=a+b', 'campaign=a%2B&X-Amz-Date=20250122T000000Z'])(
+  'a query string may have %s',
+  async (query) => {
+    expect(await ask(`deliveries?${query}`)).toMatchObject({ status: 200, items: [] })
+  },
+)
 
 const putOne = (path: string, body: unknown) => ask(`expectations/${path}`, body)
 

@@ -6,12 +6,12 @@ import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Summary } from '../functions/domain/summary.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import { insertRows, rowOf as storedRow } from '../functions/platform/ledger.ts'
-import { findDeliveries, LookupOff, type Question } from '../functions/platform/lookups.ts'
+import { type Entry, findDeliveries, LookupOff, type Question, readRows } from '../functions/platform/lookups.ts'
 import { project } from '../functions/platform/projection.ts'
 import { state } from '../functions/platform/state-expectation.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { rowOf, statusRecord } from './domain/records.ts'
-import { useDynamoDb } from './emulators.ts'
+import { readAll, useDynamoDb } from './emulators.ts'
 
 const { newTable, newDeliveries } = useDynamoDb()
 
@@ -242,4 +242,12 @@ test.each<[string, Question]>([
   const error = await findDeliveries(off, question, 10).catch((error) => error)
   expect(error).toBeInstanceOf(LookupOff)
   expect(error.lookup).toBe(lookup)
+})
+
+test('a row that is in an index twice, while it moves there, is read once', async () => {
+  const { deliveries } = await deliveriesWith([statusRecord('undelivered', 0, { messageId: 'moved', ...SMS })])
+  const [row] = await readAll(deliveries)
+  const entry = { pk: row?.pk, sk: row?.sk, sort: '', partition: row?.failedKey, shard: 0 } as Entry
+  const summaries = await readRows(deliveries, 'failed', [entry, { ...entry, sort: 'a' }])
+  expect(summaries).toMatchObject([{ messageId: 'moved' }, { messageId: 'moved' }])
 })

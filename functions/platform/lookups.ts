@@ -14,6 +14,7 @@ import {
   referenceValue,
 } from './delivery-indexes.ts'
 import { type Deliveries, summaryIn } from './delivery-table.ts'
+import { MAX_KEY_BYTES } from './history.ts'
 import { itemOf } from './item.ts'
 import { batchesOf, CONCURRENCY, untilNothingLeft } from './table.ts'
 
@@ -45,6 +46,13 @@ export class LookupOff extends Error {
   }
 }
 
+/** A position at which no page ended. */
+export class NoPosition extends Error {
+  constructor() {
+    super('no page ended at that position')
+  }
+}
+
 /** An entry of an index. */
 export interface Entry extends Key {
   sort: string
@@ -66,7 +74,7 @@ const MARGIN = 5
  * The deliveries that answer a question, newest first, `limit` and about 5 MB at most, after the position where an earlier page ended. A
  * page costs what it shows, however many rows the table has.
  *
- * @throws LookupOff where the stage has no index for it.
+ * @throws LookupOff where the stage has no index for it; NoPosition where no page of it ended there.
  */
 export async function findDeliveries(
   deliveries: Deliveries,
@@ -199,7 +207,8 @@ export async function readRows(
     batchesOf(entries, BATCH_SIZE),
     async (batch) => {
       const left = await untilNothingLeft(
-        batch.map(({ pk, sk }) => itemOf({ pk, sk })),
+        // DynamoDB refuses a key twice; an entry may move in its index while it is read.
+        [...new Map(batch.map(({ pk, sk }) => [`${pk}\0${sk}`, itemOf({ pk, sk })])).values()],
         async (Keys) => {
           const { Responses = {}, UnprocessedKeys = {} } = await client.send(
             // An index may be ahead of an eventually consistent read.
@@ -229,9 +238,25 @@ type Position = Omit<Entry, 'partition'>
 const positionOf = ({ sort, shard, pk, sk }: Position): string => JSON.stringify([sort, shard, pk, sk])
 
 function parsePosition(text: string): Position {
-  const [sort, shard, pk, sk] = JSON.parse(text)
-  return { sort, shard, pk, sk }
+  const [sort, shard, pk, sk] = partsOf(text)
+  if (!isKey(sort, MAX_KEY_BYTES.sk) || !isKey(pk, MAX_KEY_BYTES.pk) || !isKey(sk, MAX_KEY_BYTES.sk))
+    throw new NoPosition()
+  if (!Number.isInteger(shard)) throw new NoPosition()
+  return { sort, shard: shard as number, pk, sk }
 }
+
+function partsOf(text: string): unknown[] {
+  try {
+    const parts = JSON.parse(text)
+    return Array.isArray(parts) ? parts : []
+  } catch {
+    return []
+  }
+}
+
+/** Whether DynamoDB takes a value as a part of a key. */
+const isKey = (value: unknown, maxBytes: number): value is string =>
+  typeof value === 'string' && value !== '' && value.isWellFormed() && Buffer.byteLength(value) <= maxBytes
 
 const textOf = (attribute: AttributeValue | undefined): string => attribute?.S ?? ''
 

@@ -1,9 +1,9 @@
 import { kindOf } from '../domain/standing.ts'
 import { STATUSES, type Status } from '../domain/status.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
-import { findDeliveries, LookupOff, type Question } from '../platform/lookups.ts'
+import { findDeliveries, LookupOff, NoPosition, type Question } from '../platform/lookups.ts'
 import { Problem } from '../platform/problem.ts'
-import { decodeCursor, encodeCursor, readLimit, reject } from './parameters.ts'
+import { badCursor, decodeCursor, encodeCursor, readLimit, reject, rejectUnknown } from './parameters.ts'
 
 const DEFAULT_LIMIT = 200
 
@@ -19,6 +19,8 @@ const QUESTIONS: Record<string, readonly string[]> = {
   overdue: ['provider'],
 }
 
+const PARAMETERS = [...Object.keys(QUESTIONS), 'provider', 'day', 'limit', 'cursor']
+
 type Parameters = Record<string, string | undefined>
 
 /** What is looked at. */
@@ -29,6 +31,7 @@ export interface DeliveriesDesk {
 
 /** Deliveries that answer one question, newest first (`GET /v1/deliveries`). */
 export async function listDeliveries({ deliveries, providers }: DeliveriesDesk, parameters: Parameters) {
+  rejectUnknown(PARAMETERS, parameters)
   const { recipient, reference, campaign, status, overdue, provider, day, limit, cursor } = parameters
   const about = ['deliveries', recipient, reference, campaign, status, overdue, provider, day]
   // Without a day, the pages after midnight are still of the day on which the first was read.
@@ -41,6 +44,7 @@ export async function listDeliveries({ deliveries, providers }: DeliveriesDesk, 
     return { items: summaries, cursor: next && encodeCursor(about, `${day ?? today} ${next}`) }
   } catch (error) {
     if (error instanceof LookupOff) throw new Problem(400, error.message)
+    if (error instanceof NoPosition) throw badCursor()
     throw error
   }
 }

@@ -9,7 +9,7 @@ import type { Telemetry } from '../platform/telemetry.ts'
 import { listDeliveries } from './deliveries.ts'
 import { putExpectation, putExpectations } from './expectations.ts'
 import { showMessage } from './messages.ts'
-import { checkRecipient } from './parameters.ts'
+import { checkQueryString } from './parameters.ts'
 import { listQuarantine, replay } from './quarantine.ts'
 import type { QUERY_ROUTES } from './routes.ts'
 
@@ -35,7 +35,7 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
   // AWS leaves out what is empty; proxies and emulators send null.
   const pathParameters = event.pathParameters ?? {}
   const queryStringParameters = event.queryStringParameters ?? {}
-  checkRecipient(event.rawQueryString)
+  checkQueryString(event.rawQueryString)
   switch (event.routeKey as (typeof QUERY_ROUTES)[number]) {
     case 'GET /v1/messages':
       return json(200, await showMessage(desk.ledger, queryStringParameters, queryStringParameters, desk.providers))
