@@ -12,7 +12,7 @@ What each provider of the catalogue reports, as its examples and its table show.
 - **key**: yours is made by the stack, and you give it to the provider. Any other is the provider's: put it into the secret as \`current\`.
 - **several in one**: one callback may report several messages or recipients.
 - **own reference**: the provider passes your own id of a message through. Where it does not, add \`?reference=<your id>\` to the
-  callback URL of a message, if the provider lets you set one.
+  callback URL of a message, if the provider lets you set one; else say it with an [expectation](reading.md#expectations).
 - **time**: callbacks say when something happened. Where they do not, \`occurredAt\` is null, and \`receivedAt\` is all that is known.
 - **evidence**: A, the provider's own documents were read; B, the code of an SDK or of a user of it; C, from memory.
 
