@@ -16,6 +16,8 @@ export interface Failures {
   limit: number
 }
 
+const DAY = 86_400_000
+
 /** Look-ups that are under way at once. */
 const CONCURRENCY = 16
 
@@ -54,11 +56,11 @@ async function readWhole({ client, name }: Deliveries, failures: Failures): Prom
     .slice(0, failures.limit)
 }
 
-/** Of today and, where those are too few, of yesterday: all of today's are newer. */
+/** Of tomorrow, since a provider's clock may be ahead of ours, then of today and of yesterday while those are too few: each day's are newer. */
 async function newestByDay(deliveries: Deliveries, failures: Failures, now: number): Promise<Summary[]> {
   const { providers, statuses, since, limit } = failures
   const failed: Summary[] = []
-  for (const day of new Set([now, since].map((moment) => new Date(moment).toISOString().slice(0, 10)))) {
+  for (const day of new Set([now + DAY, now, since].map((moment) => new Date(moment).toISOString().slice(0, 10)))) {
     if (failed.length >= limit) break
     const questions = providers.flatMap((provider) => statuses.map((status) => ({ provider, status, day })))
     const found = await pMap(questions, (question) => findDeliveries(deliveries, question, limit), {

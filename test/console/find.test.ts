@@ -290,6 +290,10 @@ describe('lately', () => {
     const whole = await newestFailed(desk.deliveries, failures)
     expect(whole.map(({ messageId }) => messageId)).toEqual(['newest', 'failed-0', 'failed-1', 'failed-2'])
     expect(await newestFailed(large, failures)).toEqual(whole)
+    const yesterday = Date.now() - 24 * 60 * 60 * 1_000
+    const asked = { ...failures, since: yesterday - 24 * 60 * 60 * 1_000 }
+    // As of yesterday, today is tomorrow.
+    expect(await newestFailed(large, asked, yesterday)).toEqual(whole)
   })
 
   test('says what is off, and which key turns it on', async () => {
