@@ -255,18 +255,32 @@ describe('PUT /v1/expectations', () => {
     expect(await found(`reference=odd-${id}`)).toMatchObject([{ messageId: '100% sure?' }])
   })
 
+  test('an id of an e-mail is kept without angle brackets', async () => {
+    const own = { sentAt: sentAt(), reference: `brackets-${id}` }
+    expect((await putOne(`octopush/${encodeURIComponent(`<${id}@x>`)}`, own)).status).toBe(204)
+    const entries = [`<${id}@x>`, `<${id}>`].map((messageId) => ({ provider: 'octopush', messageId, ...own }))
+    expect((await ask('expectations', entries)).status).toBe(204)
+    const ids = (await found(`reference=${own.reference}`, 2)).map(({ messageId }) => messageId)
+    expect(ids.toSorted()).toEqual([`${id}@x`, `<${id}>`].toSorted())
+  })
+
   const good = { provider: 'octopush', messageId: 'good', sentAt: '2025-01-22T10:00:00+01:00' }
 
   test.each<[string, unknown, string]>([
     ['no JSON', '{', 'body: expected JSON'],
     ['an empty body', '', 'body: expected JSON'],
-    ['no array', good, 'expected an array of 1 to 100 expectations'],
+    ['no array', good, 'body: expected an array of 1 to 100 expectations'],
     ['an empty array', [], 'expected an array of 1 to 100 expectations'],
     ['an entry that is no object', [good, 7], '[1]: expected an object'],
     [
       'an unknown member',
       [good, { ...good, sendAt: 1 }],
       '[1]: expected no sendAt: the members are provider, messageId, rec',
+    ],
+    [
+      'names of any length, as they are',
+      [{ ...good, ['"\n'.repeat(100)]: 1, a: 1, b: 1, c: 1 }],
+      `[0]: expected no ${'\\"\\n'.repeat(25)}, a, b: the members are`,
     ],
     ['an unknown provider', [good, { ...good, provider: 'acme' }], '[1].provider: expected one of avaamo, '],
     ['no message id', [{ ...good, messageId: undefined }], '[0].messageId: expected a text of 1 to 1024 characters'],
@@ -282,6 +296,7 @@ describe('PUT /v1/expectations', () => {
     ],
     ['half of a character in a text', [{ ...good, reference: '\ud800' }], '[0].reference: expected a text'],
     ['an empty text', [{ ...good, recipient: '' }], '[0].recipient: expected a text of 1 to 1024 characters'],
+    ['a recipient of blanks', [{ ...good, recipient: ' \u200b' }], '[0].recipient: expected a number, an address or'],
     ['a text that is too long', [{ ...good, campaign: 'c'.repeat(1_025) }], '[0].campaign: expected a text of 1 to'],
     ['no time', [{ ...good, sentAt: undefined }], '[0].sentAt: expected a time in RFC 3339'],
     ['a time without an offset', [{ ...good, sentAt: '2025-01-22T10:00:00' }], '[0].sentAt: expected a time in RFC'],
@@ -303,9 +318,13 @@ describe('PUT /v1/expectations', () => {
 
   test.each([
     ['acme/one', { sentAt: '2025-01-22T10:00:00Z' }, 'provider: expected one of avaamo, '],
-    ['octopush/one', { provider: 'octopush', sentAt: '2025-01-22T10:00:00Z' }, ': expected no provider'],
-    ['octopush/one', [], ': expected an object'],
-    [`octopush/${'m'.repeat(2_040)}`, { sentAt: '2025-01-22T10:00:00Z' }, 'messageId: expected 1 to 2039 bytes'],
+    ['octopush/one', { provider: 'octopush', sentAt: '2025-01-22T10:00:00Z' }, 'body: expected no provider'],
+    ['octopush/one', [], 'body: expected an object'],
+    [
+      `octopush/${'m'.repeat(1_025)}`,
+      { sentAt: '2025-01-22T10:00:00Z' },
+      'messageId: expected a text of 1 to 1024 characters',
+    ],
   ])('refuses at %s %j', async (path, body, detail) => {
     const answer = await putOne(path, body)
     expect([answer.status, answer.detail]).toEqual([400, expect.stringContaining(detail)])

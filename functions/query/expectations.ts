@@ -13,7 +13,7 @@ import { unavailable } from '../platform/queue.ts'
 import { type Stated, state } from '../platform/state-expectation.ts'
 import { CONCURRENCY, type Table } from '../platform/table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
-import { reject } from './parameters.ts'
+import { MAX_NAMES, nameOf, reject } from './parameters.ts'
 
 /** What it takes to keep what senders say. */
 export interface ExpectationsDesk {
@@ -37,12 +37,17 @@ const EARLIEST = Date.UTC(2000, 0, 1)
 /** https://www.rfc-editor.org/rfc/rfc3339#section-5.6 */
 const RFC_3339 = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i
 
-const SOME_TEXT = `expected a text of 1 to ${MAX_LENGTH} characters, in well-formed Unicode`
+const TEXT = `a text of 1 to ${MAX_LENGTH} characters, in well-formed Unicode`
+const SOME_TEXT = `expected ${TEXT}`
 
 const text = z.string({ error: SOME_TEXT }).check(
   z.minLength(1, { error: SOME_TEXT }),
   z.maxLength(MAX_LENGTH, { error: SOME_TEXT }),
   z.refine((text) => text.isWellFormed(), { error: SOME_TEXT }),
+)
+
+const address = text.check(
+  z.refine((text) => normalizeAddress(text) !== '', { error: 'expected a number, an address or another identifier' }),
 )
 
 const integer = (minimum: number, maximum: number) => {
@@ -65,7 +70,7 @@ const optional = <T>(value: z.ZodMiniType<T>) =>
   )
 
 const statement = {
-  recipient: optional(text),
+  recipient: optional(address),
   part: optional(integer(0, MAX_PART)),
   reference: optional(text),
   campaign: optional(text),
@@ -84,7 +89,7 @@ const object = <T extends z.core.$ZodShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `expected no ${issue.keys.join(', ')}: the members are ${Object.keys(shape).join(', ')}`
+        ? `expected no ${issue.keys.slice(0, MAX_NAMES).map(nameOf).join(', ')}: the members are ${Object.keys(shape).join(', ')}`
         : 'expected an object',
   })
 
@@ -122,7 +127,8 @@ function readBody<T>({ deliveries }: ExpectationsDesk, schema: z.ZodMiniType<T>,
   try {
     return read(schema, readJson(decode(body)))
   } catch (error) {
-    if (error instanceof Malformed) throw new Problem(400, error.problems.join('; '))
+    if (error instanceof Malformed)
+      throw new Problem(400, error.problems.map((problem) => problem.replace(/^: /, 'body: ')).join('; '))
     throw error
   }
 }
@@ -135,6 +141,12 @@ function decode(body: Buffer): string {
   }
 }
 
+/** The id of an e-mail as it is kept: without its angle brackets. */
+const withoutBrackets = (messageId: string): string => {
+  const [, inner] = /^<([^<>]*)>$/.exec(messageId.trim()) ?? []
+  return inner?.includes('@') ? inner : messageId
+}
+
 /** Throws Problem 400 where there can be no callback about a message. */
 function check(
   { providers }: ExpectationsDesk,
@@ -143,7 +155,8 @@ function check(
 ): void {
   if (!providers.includes(provider)) throw reject(`${path}provider`, `one of ${providers.join(', ')}`)
   const limit = MAX_KEY_BYTES.pk - Buffer.byteLength(messageKey(provider, ''))
-  if (messageId === '' || Buffer.byteLength(messageId) > limit) throw reject(`${path}messageId`, `1 to ${limit} bytes`)
+  if (!text.safeParse(messageId).success) throw reject(`${path}messageId`, TEXT)
+  if (Buffer.byteLength(messageId) > limit) throw reject(`${path}messageId`, `1 to ${limit} bytes`)
 }
 
 async function keep(
@@ -153,7 +166,8 @@ async function keep(
   const statedAt = new Date().toISOString()
   // Of two about the same, the later in the request counts.
   const stated = new Map(
-    entries.map((entry) => {
+    entries.map((given) => {
+      const entry = { ...given, messageId: withoutBrackets(given.messageId) }
       const { provider, messageId, recipient, part } = entry
       return [JSON.stringify([provider, messageId, recipient && normalizeAddress(recipient), part]), entry]
     }),

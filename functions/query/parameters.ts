@@ -49,7 +49,8 @@ export function rejectUnknown(known: readonly string[], parameters: Record<strin
     )
 }
 
-const MAX_NAMES = 3
+/** How many names that somebody made up an answer repeats. */
+export const MAX_NAMES = 3
 const MAX_NAME = 50
 
 /** A name that somebody made up, in an answer. */
