@@ -33,7 +33,8 @@ export const createDeliveries = async (client: Table['client'], name: string): P
 /** Starts the follower of a ledger's stream; `drain` resolves when it has followed all that is there. */
 export function startFollower(options: FollowerOptions, dynamoDb: string) {
   const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: dynamoDb })
-  return startStreamSource(options.ledger, streams, createFollower(options), STREAM_SOURCE)
+  const { unexpected } = options.telemetry
+  return startStreamSource(options.ledger, streams, createFollower(options), { ...STREAM_SOURCE, unexpected })
 }
 
 /** Sweeps each second for what has become overdue; `stop` resolves when the sweep under way has ended. */

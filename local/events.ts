@@ -42,5 +42,6 @@ export function startPublisher(
 ) {
   const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   const publisher = createPublisher({ outlet: { topic, parked }, context: localContext(deliveries), telemetry })
-  return startStreamSource(deliveries, streams, publisher, DELIVERY_STREAM_SOURCE)
+  const { unexpected } = telemetry
+  return startStreamSource(deliveries, streams, publisher, { ...DELIVERY_STREAM_SOURCE, unexpected })
 }

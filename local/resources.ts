@@ -1,9 +1,15 @@
 import {
+  type AttributeDefinition,
   CreateTableCommand,
   DeleteTableCommand,
+  DescribeTableCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndex,
   type KeySchemaElement,
   ResourceInUseException,
+  UpdateTableCommand,
+  type UpdateTableCommandInput,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Index } from '../functions/platform/delivery-indexes.ts'
@@ -16,32 +22,54 @@ export interface TableOptions {
   stream?: 'NEW_IMAGE' | 'NEW_AND_OLD_IMAGES'
 }
 
-/** Creates a table with the keys `pk` and `sk`, unless it is there already. */
-export async function createTable(
-  client: DynamoDBClient,
-  name: string,
-  { indexes = {}, stream }: TableOptions = {},
-): Promise<Table> {
-  const names = ['pk', 'sk', ...new Set(Object.values(indexes).flatMap(({ partition, sort }) => [partition, sort]))]
+/** Creates a table with the keys `pk` and `sk`; one that is there already gets the indexes and the stream that it lacks. */
+export async function createTable(client: DynamoDBClient, name: string, options: TableOptions = {}): Promise<Table> {
+  const { indexes = {}, stream } = options
   const command = new CreateTableCommand({
     TableName: name,
     BillingMode: 'PAY_PER_REQUEST',
-    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    AttributeDefinitions: attributes(['pk', 'sk', ...Object.values(indexes).flatMap(namesOf)]),
     KeySchema: keySchema('pk', 'sk'),
-    ...(Object.keys(indexes).length > 0 && {
-      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, { partition, sort }]) => ({
-        IndexName,
-        KeySchema: keySchema(partition, sort),
-        Projection: { ProjectionType: 'KEYS_ONLY' },
-      })),
-    }),
+    ...(Object.keys(indexes).length > 0 && { GlobalSecondaryIndexes: Object.entries(indexes).map(indexOf) }),
     ...(stream && { StreamSpecification: { StreamEnabled: true, StreamViewType: stream } }),
   })
-  await client.send(command).catch((error) => {
+  try {
+    await client.send(command)
+  } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error
-  })
+    await complete(client, name, options)
+  }
   return { client, name }
 }
+
+/** Adds what a table of an earlier version lacks; DynamoDB adds one thing in an update. */
+async function complete(client: DynamoDBClient, TableName: string, { indexes = {}, stream }: TableOptions) {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }))
+  const present = new Set(Table?.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName))
+  const missing = Object.entries(indexes).filter(([name]) => !present.has(name))
+  const update = async (change: Partial<UpdateTableCommandInput>) => {
+    await client.send(new UpdateTableCommand({ TableName, ...change }))
+    await waitUntilTableExists({ client, minDelay: 1, maxWaitTime: 60 }, { TableName })
+  }
+  for (const [name, index] of missing)
+    await update({
+      AttributeDefinitions: attributes(['pk', 'sk', ...namesOf(index)]),
+      GlobalSecondaryIndexUpdates: [{ Create: indexOf([name, index]) }],
+    })
+  if (stream !== undefined && Table?.StreamSpecification?.StreamEnabled !== true)
+    await update({ StreamSpecification: { StreamEnabled: true, StreamViewType: stream } })
+}
+
+const namesOf = ({ partition, sort }: Index): string[] => [partition, sort]
+
+const attributes = (names: readonly string[]): AttributeDefinition[] =>
+  [...new Set(names)].map((AttributeName) => ({ AttributeName, AttributeType: 'S' }))
+
+const indexOf = ([IndexName, { partition, sort }]: [string, Index]): GlobalSecondaryIndex => ({
+  IndexName,
+  KeySchema: keySchema(partition, sort),
+  Projection: { ProjectionType: 'KEYS_ONLY' },
+})
 
 const keySchema = (partition: string, sort: string): KeySchemaElement[] => [
   { AttributeName: partition, KeyType: 'HASH' },
