@@ -1,4 +1,5 @@
 import pMap from 'p-map'
+import { nationalHint } from '../functions/console/national.ts'
 import { kindOf } from '../functions/domain/standing.ts'
 import { STATUSES, type Status } from '../functions/domain/status.ts'
 import type { Summary } from '../functions/domain/summary.ts'
@@ -30,7 +31,7 @@ const COLUMNS: Record<string, (delivery: Summary) => string> = {
   messageId: ({ messageId }) => messageId,
   recipient: ({ recipient, part }) => [recipient, part !== null && `part ${part}`].filter(Boolean).join(' '),
   channel: ({ channel }) => channel ?? '',
-  status: ({ status, final }) => (status === null ? 'not reported' : final ? `${status} (final)` : status),
+  status: ({ status, final }) => (status === null ? 'expected' : final ? `${status} (final)` : status),
   error: ({ error }) => [error?.code, error?.message].filter(Boolean).join(', '),
   reference: ({ reference }) => reference ?? '',
   campaign: ({ campaign }) => campaign ?? '',
@@ -46,7 +47,8 @@ export async function find(
   limit: number,
 ): Promise<boolean> {
   const { summaries, next } = await findDeliveries(deliveries, question, limit)
-  show(output, summaries, { hasMore: next !== null, nothing: 'nothing found' })
+  const hint = nationalHint(('recipient' in question && question.recipient) || '')
+  show(output, summaries, { hasMore: next !== null, nothing: `nothing found${hint && `.${hint}`}` })
   return summaries.length > 0
 }
 

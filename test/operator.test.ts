@@ -301,10 +301,17 @@ describe('deliveries', () => {
     const { lines } = await ledger('find', '--recipient', '+33600112244', '--limit', '2')
     expect(lines).toEqual([
       expect.stringMatching(/^statusAt +provider +messageId +recipient +channel +status +reference +campaign +sentAt/),
-      expect.stringMatching(/^- +octopush +found-3 +\+33600112244 +- +not reported +order 1 +- /),
+      expect.stringMatching(/^- +octopush +found-3 +\+33600112244 +- +expected +order 1 +- /),
       expect.stringMatching(/^2025-01-22T10:46:06.000Z +octopush +found-2 +\+33600112244 +sms +sent +- +found /),
       'there are more: --limit',
     ])
+  })
+
+  test('of a number without its country code are not found, with what to do', async () => {
+    expect(await ledger('find', '--recipient', '06 00 11 22 44')).toMatchObject({
+      code: 1,
+      lines: ['nothing found. Write a number with its country code: +33…'],
+    })
   })
 
   test('are found by one question, or not at all', async () => {

@@ -57,7 +57,7 @@ function deliveryRow(
   const faint = (text: string | Html) => html`<span class="ledger-faint">${text}</span>`
   return view.isNarrow
     ? html`<tr><td class="ledger-text ledger-fill"><div class="ledger-between"><span>${stands}</span>${faint(when)}</div>${id}<br>${faint(joined([who, how, what]))}</td><td>${show}</td></tr>`
-    : html`<tr><td class="ledger-stands">${stands}<br>${faint(when)}</td><td class="ledger-text ledger-fill">${id}<br>${faint(what)}</td><td class="ledger-who">${who || '—'}<br>${faint(how)}</td><td>${show}</td></tr>`
+    : html`<tr><td class="ledger-stands">${stands}<br>${faint(when)}</td><td class="ledger-text ledger-fill">${id}<br>${faint(what)}</td><td class="ledger-who"><span class="ledger-cut">${who || '—'}</span><br>${faint(how)}</td><td>${show}</td></tr>`
 }
 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(' · ')
@@ -67,5 +67,5 @@ const reasonOf = ({ error }: Summary): string => [...new Set([error?.code, error
 /** How long ago, or since when, in one unit; the moment itself where it is pointed at. */
 function timeOf({ clock }: View, time: string, isSince: boolean): Html {
   const span = roughSpanOf(Date.now() - Date.parse(time))
-  return html`<span title="${dateTimeOf(clock, Date.parse(time))} ${clock.label}">${isSince ? `for ${span}` : `${span} ago`}</span>`
+  return html`<span title="${dateTimeOf(clock, Date.parse(time))} ${clock.label}">${isSince ? `overdue for ${span}` : `${span} ago`}</span>`
 }

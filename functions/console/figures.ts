@@ -16,7 +16,7 @@ export async function figures({ deliveries }: Pick<Desk, 'deliveries'>): Promise
   const others = byProvider.length - named.length
   const where =
     total === 0 ? 'without a final status in time' : [...named, ...(others > 0 ? [`${others} more`] : [])].join(', ')
-  return html`<dl class="ledger-figures">${figure('Open', open, 'wait for a final status', false)}${figure('Overdue', total, where, total > 0)}</dl>`
+  return html`<dl class="ledger-figures">${figure('Open', open, 'waiting for a final status, not overdue', false)}${figure('Overdue', total, where, total > 0)}</dl>`
 }
 
 /** Says that nothing is ever overdue on a stage, and which key changes that. */

@@ -4,6 +4,7 @@ import type { Desk, Discretion } from './desk.ts'
 import { button, notice } from './frame.ts'
 import { attribute, type Html, html } from './html.ts'
 import { lifeOf } from './life.ts'
+import { nationalHint } from './national.ts'
 import { offNote } from './off.ts'
 import type { Chosen } from './page.ts'
 import { type Hits, search } from './search.ts'
@@ -49,9 +50,7 @@ function searchForm({ providers }: Desk, view: View, sought?: Sought): Html {
     const selected = id === provider && html` selected`
     return html`<option value="${id}"${selected}>${id || 'any provider'}</option>`
   })
-  return html`<form class="ledger-row" method="dialog"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Id, recipient, reference or campaign<input name="find" value="${attribute(find)}" autocomplete="off" spellcheck="false"></label>${
-    hashes !== '' && html`<input type="hidden" name="hashes" value="${attribute(hashes)}">`
-  }${button(view, 'Find', 'view', { show: 'message' }, { isSubmit: true })}</form>`
+  return html`<form class="ledger-row" method="dialog"><label>Provider<select name="provider">${options}</select></label><label class="ledger-wide">Id, recipient, reference or campaign<input name="find" value="${attribute(find)}" autocomplete="off" spellcheck="false"></label><input type="hidden" name="hashes" value="${attribute(hashes)}">${button(view, 'Find', 'view', { show: 'message' }, { isSubmit: true })}</form>`
 }
 
 function firstStep(desk: Desk, view: View): Html[] {
@@ -120,10 +119,9 @@ const countOf = ({ summaries, next }: Hits, after: string | undefined): string =
   `${after !== undefined ? 'older ones' : next === null ? '' : 'the newest'} ${summaries.length}`.trim()
 
 const nothing = ({ text, isMasked }: Sought): Html =>
-  notice(
-    'wrong',
-    `Nothing was found for ${cut(text, MAX_TEXT)}.${isMasked ? ' What looks like a recipient is hidden here: enter it again to search for it as an id.' : ''}`,
-  )
+  notice('wrong', `Nothing was found for ${cut(text, MAX_TEXT)}.${nationalHint(text) || (isMasked ? HIDDEN : '')}`)
+
+const HIDDEN = ' What looks like a recipient is hidden here: enter it again to search for it as an id.'
 
 /** Which ways to find a message the stage has not. */
 const searchedNot = ({ deliveries }: Desk): Html[] =>

@@ -87,8 +87,10 @@ ${statuses}
 .ledger .ledger-between{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:space-between}
 .ledger .ledger-scroll+.ledger-row,.ledger .ledger-scroll+p{margin-top:8px}
 .ledger .ledger-deliveries code{background:none;padding:0}
+.ledger .ledger-deliveries .ledger-text{max-width:0}
+.ledger .ledger-deliveries .ledger-id,.ledger .ledger-deliveries .ledger-cut{display:inline-block;max-width:100%;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;vertical-align:bottom}
 .ledger .ledger-deliveries .ledger-stands{min-width:148px;white-space:nowrap}
-.ledger .ledger-deliveries .ledger-who{min-width:116px;max-width:150px;overflow-wrap:anywhere}
+.ledger .ledger-deliveries .ledger-who{min-width:116px;max-width:150px;overflow-wrap:break-word}
 .ledger .ledger-deliveries td:last-child{padding-right:0}
 .ledger>h4:first-child{margin-top:2px}
 .ledger .ledger-deliveries tr:first-child td{border-top:2px solid var(--line)}

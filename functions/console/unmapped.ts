@@ -63,5 +63,5 @@ function lineOf(provider: string, word: string): Html {
     return html`<span class="ledger-faint">not shown, since it may contain an address or an id</span>`
   const status = GUESSES.find(([pattern]) => pattern.test(word))?.[1] ?? 'unknown'
   const key = /^[A-Za-z_]\w*$/.test(word) ? word.toUpperCase() : `'${word.toUpperCase().replaceAll("'", "\\'")}'`
-  return html`<code class="ledger-id">${key}: '${status}',</code> <span class="ledger-faint">in functions/providers/${provider}/</span>`
+  return html`<span class="ledger-faint">suggestion:</span> <code class="ledger-id">${key}: '${status}',</code> <span class="ledger-faint">in functions/providers/${provider}/</span>`
 }

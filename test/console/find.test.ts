@@ -193,6 +193,20 @@ describe('a recipient that was typed', () => {
     expect(again).not.toContain('cannot be searched again')
   })
 
+  test('leaves nothing behind in the form when the next search is for something else', async () => {
+    const hashesIn = (answer: string) => /type="hidden" name="hashes" value="([^"]*)"/.exec(answer)?.[1]
+    const hashes = hashesIn(await find(NUMBER))
+    expect(hashes).toContain('+33•••33')
+    expect(hashesIn(await find('first', { hashes }))).toBe('')
+    expect(hashesIn(await find('nobody’s', { hashes }))).toBe('')
+  })
+
+  test('without its country code is not found, with what to do', async () => {
+    for (const typed of ['0600112233', '06 00 11 22 33'])
+      expect(await find(typed)).toMatch(/Nothing was found for 06.•••33\. Write a number with its country code: \+33…</)
+    expect(await find('+33600112299')).not.toContain('country code')
+  })
+
   test('is written down masked when it is shown', async () => {
     audit.length = 0
     const answer = await ask(buttonIn(await find(NUMBER), 'Show recipients'), { right: 'reveal' })
@@ -264,6 +278,7 @@ describe('lately', () => {
     const [failed = '', overdue = ''] = answer.split('<h4>Overdue')
     expect(idsIn(failed)).toEqual(['newest', 'second'])
     expect(idsIn(overdue).sort()).toEqual(['late', 'silent'])
+    expect(overdue).toMatch(/>overdue for \d+ (min|h)</)
     expect(failed).toContain('17 · no such number +33•••33')
     expect(await ask(buttonIn(failed, 'Show'))).toContain('<h3>Failed by SMS')
     expect(idsIn(await lately({}, 300)).sort()).toEqual(idsIn(answer).sort())
