@@ -1,20 +1,29 @@
+import type { Delivery } from '../functions/domain/delivery.ts'
+import { standsAt } from '../functions/domain/standing.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 
-const COLUMNS: Record<string, (record: StatusRecord) => string> = {
+const columnsOf = (current: ReadonlySet<StatusRecord>): Record<string, (record: StatusRecord) => string> => ({
   occurredAt: ({ occurredAt }) => occurredAt ?? '',
   recipient: ({ recipient, part }) => [recipient, part !== null && `part ${part}`].filter(Boolean).join(' '),
   channel: ({ channel }) => channel ?? '',
-  status: ({ status, final }) => (final ? `${status} (final)` : status),
+  status: (record) => (record.final && current.has(record) ? `${record.status} (final)` : record.status),
   providerStatus: ({ providerStatus }) => providerStatus,
   reason: ({ description, error }) =>
     [...new Set([description, error?.code, error?.message])].filter(Boolean).join(', '),
   price: ({ price }) =>
     price === null ? '' : [price.amount, price.currency].filter((part) => part !== null).join(' '),
   receivedAt: ({ receivedAt }) => receivedAt,
-}
+})
 
-/** The history of a message, for people: one row per record, without empty columns. */
-export const historyTable = (records: readonly StatusRecord[]): string => filledTable(COLUMNS, records)
+/**
+ * The histories of a message's deliveries, for people: one row per record, without empty columns; what is final is marked where the
+ * delivery stands.
+ */
+export const historyTable = (deliveries: readonly Delivery[]): string =>
+  filledTable(
+    columnsOf(new Set(deliveries.flatMap(({ history }) => standsAt(history) ?? []))),
+    deliveries.flatMap(({ history }) => history),
+  )
 
 /** Things in aligned columns with headings, without empty columns. */
 export function filledTable<T>(columns: Readonly<Record<string, (thing: T) => string>>, things: readonly T[]): string {

@@ -99,13 +99,16 @@ export async function findOverdue(
   show(output, found.slice(0, limit), { hasMore, nothing: 'nothing is overdue' })
 }
 
+/** Deliveries, for people: one row for each, without empty columns. */
+export const deliveryTable = (summaries: readonly Summary[]): string => filledTable(COLUMNS, summaries)
+
 function show(
   { print, printJson }: Output,
   summaries: readonly Summary[],
   { hasMore, nothing }: { hasMore: boolean; nothing: string },
 ): void {
   for (const summary of summaries) printJson(summary)
-  print(summaries.length === 0 ? nothing : filledTable(COLUMNS, summaries))
+  print(summaries.length === 0 ? nothing : deliveryTable(summaries))
   if (hasMore) print('there are more: --limit')
 }
 

@@ -80,9 +80,9 @@ describe('send and show', () => {
     const [message] = (await ledger('--json', 'show', id, String(messageId))).json()
     const asked = await (await fetch(`${stack().url}/v1/messages/${id}/${messageId}`)).json()
     expect({ ...message, cursor: null }).toEqual(asked)
-    const [title, heads] = (await ledger('show', String(messageId))).lines
+    const [title, ...rest] = (await ledger('show', String(messageId))).lines
     expect(title).toMatch(`${id} ${messageId}: `)
-    expect(heads).toMatch(/\bstatus +providerStatus\b.* receivedAt$/)
+    expect(rest.slice(0, 2).join('\n')).toMatch(/\bstatus +providerStatus\b.* receivedAt$/m)
   })
 
   test('why a message failed, what it cost and when it was received, whoever sent it', async () => {
@@ -348,6 +348,14 @@ describe('deliveries', () => {
     const { items } = await found(1, 'overdue', '--provider', 'telesign')
     expect(items).toMatchObject([{ messageId: 'late-1', part: 2, channel: 'sms', campaign: 'late', status: null }])
     expect((await ledger('overdue')).lines.join('\n')).toContain('late-1')
+    const shown = await ledger('show', 'late-1')
+    expect(shown).toMatchObject({
+      code: 0,
+      lines: ['telesign late-1: Overdue for 1 h, nothing received yet', ...[1, 2].map(() => expect.anything())],
+    })
+    expect(shown.lines.at(-1)).toMatch(/ expected +late +\S+Z +\S+Z$/)
+    expect((await ledger('--json', 'show', 'late-1')).json()).toMatchObject([{ deliveries: [], expected: items }])
+    expect((await ledger('show', 'late-1', '--recipient', '+33600112244')).code).toBe(1)
   })
 
   test.each([
@@ -412,6 +420,33 @@ describe('deliveries', () => {
       lines: ['failed: {}: expected the key of a row, or an event', '0 deliveries made, 1 failed'],
     })
     expect(await countMessages(parked)).toBe(1)
+  })
+
+  test('are shown with their reference, campaign and since when they are overdue, and final where they stand', async () => {
+    await sms('told', { list_name: 'told', delivery_date: '2025-01-22 11:46:06' })
+    await sms('told', { list_name: 'told', status: 'DELIVERED', delivery_date: '2025-01-22 11:46:07' })
+    await sms('told', { list_name: 'told', status: 'OPENED', delivery_date: '2025-01-22 11:46:08' })
+    await ledger('expect', 'octopush', 'told', '--reference', 'order 2', '--recipient', '+33600112244')
+    await found(1, 'find', '--reference', 'order 2')
+    const { lines } = await ledger('show', 'told')
+    expect(lines[1]).toBe('reference order 2 · campaign told')
+    expect(lines.filter((line) => line.includes('(final)'))).toHaveLength(1)
+    expect(lines.at(-1)).toContain('(final)')
+    await ledger(
+      'expect',
+      'octopush',
+      'told-late',
+      '--recipient',
+      '+33600112244',
+      '--sent-at',
+      '2h',
+      '--patience',
+      '3600',
+    )
+    await sms('told-late', { list_name: 'told' })
+    await found(2, 'find', '--campaign', 'told')
+    await found(1, 'overdue', '--provider', 'octopush')
+    expect((await ledger('show', 'told-late')).lines[1]).toMatch(/^campaign told · overdue since \d{4}-\S+Z$/)
   })
 })
 

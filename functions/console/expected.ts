@@ -20,15 +20,10 @@ export function expectedLife(
   summaries: readonly Summary[],
 ): Html[] {
   const { isMasked } = discretion
-  const since = summaries.flatMap(({ overdueSince }) => overdueSince ?? []).toSorted()[0]
-  const sentence =
-    since === undefined
-      ? 'Expected, nothing received yet'
-      : `Overdue for ${roughSpanOf(Date.now() - Date.parse(since))}, nothing received yet`
   const others = summaries.length - MAX_SHOWN
   const hasRecipients = summaries.some(({ recipient }) => recipient !== null)
   return [
-    html`<h3>${sentence}</h3><p class="ledger-faint">${provider} <code class="ledger-id" title="Click to select">${messageId}</code> · as its sender says · times in ${view.clock.label}</p>`,
+    html`<h3>${expectedSentence(summaries)}</h3><p class="ledger-faint">${provider} <code class="ledger-id" title="Click to select">${messageId}</code> · as its sender says · times in ${view.clock.label}</p>`,
     ...summaries.slice(0, MAX_SHOWN).map((summary) => factsOf(view, discretion, summary)),
     html`${others > 0 && html`<p class="ledger-faint">And ${others} more.</p>`}`,
     html`<div class="ledger-row ledger-small">${
@@ -36,6 +31,14 @@ export function expectedLife(
       button(view, isMasked ? 'Show recipients' : 'Mask recipients', isMasked ? 'reveal' : 'view', again, { display })
     }${button(view, 'Refresh', isMasked ? 'view' : 'reveal', again, { display })}</div>`,
   ]
+}
+
+/** Where a message stands that nobody has reported. */
+export function expectedSentence(summaries: readonly Summary[]): string {
+  const since = summaries.flatMap(({ overdueSince }) => overdueSince ?? []).toSorted()[0]
+  return since === undefined
+    ? 'Expected, nothing received yet'
+    : `Overdue for ${roughSpanOf(Date.now() - Date.parse(since))}, nothing received yet`
 }
 
 function factsOf({ clock }: View, { nameOf, textOf }: Discretion, summary: Summary): Html {

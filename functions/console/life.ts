@@ -15,9 +15,9 @@ import type { Right, View } from './view.ts'
 /** Rows of the table. */
 const ROWS = 100
 
-/** Characters of a name, and how many campaigns are named. */
+/** Characters of a name, and how many references and campaigns are named. */
 const MAX_NAME = 32
-const MAX_CAMPAIGNS = 3
+const MAX_NAMED = 3
 
 const PADDING = 4
 
@@ -51,12 +51,17 @@ function recordedLife(
   const { provider, messageId, display } = options
   const sentence = sentenceOf(deliveries)
   const records = deliveries.flatMap(({ history }) => history)
+  const recipients = [...new Set(records.flatMap(({ recipient }) => recipient ?? []))]
   const digests = new Map(rows.map((row) => [row.record, digestOf(row)]))
   const current = new Set(deliveries.map(({ history }) => standsAt(history)))
-  const campaigns = [...new Set(records.flatMap(({ campaign }) => campaign ?? []))].slice(0, MAX_CAMPAIGNS)
+  const named = (name: 'reference' | 'campaign') =>
+    [...new Set([...records, ...summaries].flatMap((one) => one[name] ?? []))]
+      .slice(0, MAX_NAMED)
+      .map((text) => cut(discretion.textOf(text, recipients, [messageId]), MAX_NAME))
   const facts = [
     `${records.length}${next === null ? '' : ' and more'} ${records.length === 1 ? 'record' : 'records'}`,
-    ...campaigns.map((campaign) => cut(campaign, MAX_NAME)),
+    ...named('reference'),
+    ...named('campaign'),
     ...waitingOf(view, summaries),
     `times in ${view.clock.label}`,
   ]
@@ -66,7 +71,7 @@ function recordedLife(
   const page = pageOf(view)
   const position = { page, from }
   const right: Right = discretion.isMasked ? 'view' : 'reveal'
-  const hasRecipients = records.some(({ recipient }) => recipient !== null)
+  const hasRecipients = recipients.length > 0
   return [
     html`<h3>${sentence}</h3><p class="ledger-faint">${provider} <code class="ledger-id" title="Click to select">${messageId}</code> · ${facts.join(' · ')}</p>`,
     timelineOf(records, {

@@ -18,6 +18,9 @@ const MAX_DETAILS = 20_000
 /** Rows of a page. */
 const MAX_FROM = 1_000
 
+/** Pixels below which columns are stacked: there are more of them than in other tables. */
+const NARROW = 680
+
 /** Milliseconds after which a callback is late. */
 const LATE = 60_000
 
@@ -34,9 +37,10 @@ export function recordTable(view: View, discretion: Discretion, options: LifeOpt
   const days = new Set(rows.map(({ record }) => dateTimeOf(view.clock, timeOf(record)).slice(0, 10)))
   const [day] = days
   const when = days.size === 1 ? day : 'Time'
-  const heads = view.isNarrow
-    ? [when, 'Channel', 'Status']
-    : [when, 'Recipient', 'Channel', 'Status', 'Provider status', html`<span class="ledger-hidden">Actions</span>`]
+  const heads =
+    view.width < NARROW
+      ? [when, 'Channel', 'Status']
+      : [when, 'Recipient', 'Channel', 'Status', 'Provider status', html`<span class="ledger-hidden">Actions</span>`]
   return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Records"><table><thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead><tbody>${rows.map((row) => recordRow(view, discretion, options, row, days.size === 1))}</tbody></table></div>`
 }
 
@@ -66,7 +70,7 @@ function recordRow(
   const word = html`<code>${cut(mask(providerStatus), MAX_NAME)}</code> <span class="ledger-faint">${cut(mask(reasonOf(record)), MAX_REASON)}</span>`
   const more = button(view, 'Details', isMasked ? 'view' : 'reveal', details, { display: 'popup' })
   const badged = badge(status, final && isCurrent)
-  return view.isNarrow
+  return view.width < NARROW
     ? html`<tr>${when}<td class="ledger-fixed">${by}<br><span class="ledger-faint">${who}</span></td><td class="ledger-text">${badged}<br>${word}<br>${more}</td></tr>`
     : html`<tr>${when}<td class="ledger-fixed">${who}</td><td class="ledger-fixed">${by}</td><td>${badged}</td><td class="ledger-text">${word}</td><td>${more}</td></tr>`
 }

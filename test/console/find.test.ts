@@ -116,6 +116,12 @@ describe('one field', () => {
     expect(await find('first', { provider: 'nifteem' })).toContain('Nothing was found for first.')
   })
 
+  test('names the reference and the campaign of a message, recipients in them masked', async () => {
+    await keep('named', 'delivered', 20, { reference: `order-3 ${NUMBER}`, campaign: 'autumn', recipient: null })
+    const [, subtitle = ''] = /<h3>.*?<p class="ledger-faint">(.*?)<\/p>/.exec(await find('named')) ?? []
+    expect(subtitle).toContain('· order-3 +33•••33 · autumn ·')
+  })
+
   test('shows of a message to many the one who was looked for, and all when asked', async () => {
     const answer = await find('person@example.com')
     expect(answer).toContain('· 1 record ·')
