@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { type Configuration, readConfiguration } from '../lib/configuration.ts'
+import { type Configuration, readConfiguration, refuseOptions } from '../lib/configuration.ts'
 import { LedgerStack } from '../lib/ledger-stack.ts'
 
 const app = new App()
@@ -11,6 +11,7 @@ Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks
 /** The user fixes a mistake in the configuration by its text; a stack trace would not help. */
 function configured(): Configuration {
   try {
+    refuseOptions(stage, app.node.getAllContext())
     return readConfiguration(stage, app.node.tryGetContext('stages'), app.node.tryGetContext('providers'))
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`)

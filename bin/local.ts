@@ -62,7 +62,11 @@ stack.broken.then((part) => stop(`the ${part} has ended`, 1))
 
 function explained(error: NodeJS.ErrnoException): Error {
   const instead = `use PORT=${port < 65_535 ? port + 1 : 3000} npm start, or PORT=0 for any free one`
-  if (error.code === 'EADDRINUSE') return new Error(`port ${port} is taken: ${instead}`)
+  const running =
+    demo || examples
+      ? `stop what runs there${examples ? `, or open http://127.0.0.1:${port}/local/examples if it is a local stack` : ''}; or `
+      : ''
+  if (error.code === 'EADDRINUSE') return new Error(`port ${port} is taken: ${running}${instead}`)
   if (error.code === 'EACCES') return new Error(`port ${port} is not for this user: use PORT=3000 npm start`)
   return error
 }

@@ -165,12 +165,39 @@ export function readConfiguration(stage: string, stages: unknown, providers?: st
   if (typeof own !== 'object' || own === null || Array.isArray(own))
     throw new Error(`stages.${stage}: expected an object, such as {"providers": ["octopush"]}`)
   const result = schema.safeParse(providers === undefined ? own : { ...own, providers: providers.split(',') })
-  if (result.success) return { ...result.data, patience: { ...DEFAULT_PATIENCE, ...result.data.patience } }
+  if (result.success) {
+    refuseStrangers(stage, result.data)
+    return { ...result.data, patience: { ...DEFAULT_PATIENCE, ...result.data.patience } }
+  }
   const mistakes = result.error.issues.map((issue) => {
     const expectation = issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message
     return `stages.${[stage, ...issue.path].join('.')}: ${expectation}`
   })
   throw new Error(mistakes.join('\n'))
+}
+
+/** What is set for a provider that the stage does not have would do nothing, silently. */
+function refuseStrangers(stage: string, { providers, patience, timeZones, silenceMinutes }: Configuration): void {
+  const strangers = Object.entries({ patience, timeZones, silenceMinutes }).flatMap(([name, values]) =>
+    Object.keys(values)
+      .filter((key) => key !== 'default' && !(providers as string[]).includes(key.split('/')[0] as string))
+      .map((key) => `stages.${stage}.${name}.${key}: expected one of the stage's providers: ${providers.join(', ')}`),
+  )
+  if (strangers.length > 0) throw new Error(strangers.join('\n'))
+}
+
+/** The context that the command line may set; all else of a stage is in cdk.json. */
+const SETTABLE = ['stage', 'stages', 'providers']
+
+/**
+ * Refuses an option of a stage that the command line gives (`-c lookups=…`), where it would do nothing.
+ *
+ * @throws Error that says where to set it.
+ */
+export function refuseOptions(stage: string, context: Readonly<Record<string, unknown>>): void {
+  const given = Object.keys(schema.shape).filter((name) => !SETTABLE.includes(name) && context[name] !== undefined)
+  if (given.length > 0)
+    throw new Error(given.map((name) => `-c ${name}: expected in cdk.json, as stages.${stage}.${name}`).join('\n'))
 }
 
 function isTimeZone(name: string): boolean {

@@ -104,9 +104,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('deliveries that failed, newest first')
     .addOption(new Option('--status <status>', 'of one status').choices(FAILURES))
     .addOption(new Option('--provider <provider>', 'from one provider').choices(ids))
-    .option('--since <time>', 'failed at or after: 30m, 2h, 3d ago, or RFC 3339', readMoment, readMoment('1d'))
+    .option('--since <time>', 'failed at or after: 30m, 2h, 3d ago, or RFC 3339 (default: 24 h ago)', readMoment)
     .option('--limit <count>', 'how many at most', readCount, 50)
-    .action((options, command) => run(command, (target, output) => findFailed(target, output, options)))
+    .action((options, command) =>
+      run(command, (target, output) => findFailed(target, output, { since: readMoment('1d'), ...options })),
+    )
   program
     .command('overdue')
     .description('deliveries that are not final in time, newest first')
@@ -118,7 +120,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .description('say that a message was sent, so that silence about it is noticed')
     .addArgument(provider())
     .argument('<id>', 'the message id that the provider returned')
-    .option('--sent-at <time>', 'when: 30m, 2h, 3d ago, or RFC 3339; now, unless said', readMoment, Date.now())
+    .option('--sent-at <time>', 'when: 30m, 2h, 3d ago, or RFC 3339 (default: now)', readMoment)
     .option('--recipient <text>', 'to whom')
     .option('--part <number>', 'which part of it', readNumber)
     .option('--reference <text>', 'your own id of the message')
@@ -126,7 +128,9 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--channel <text>', 'the channel, such as sms')
     .option('--patience <seconds>', 'how long a final status may take', readCount)
     .action((id, messageId, options, command) =>
-      run(command, (target, output) => expectMessage(target, output, { provider: id, messageId }, options)),
+      run(command, (target, output) =>
+        expectMessage(target, output, { provider: id, messageId }, { sentAt: Date.now(), ...options }),
+      ),
     )
 
   const quarantine = program.command('quarantine').description('callbacks that could not be read, and why')

@@ -248,6 +248,12 @@ describe('npm start says in one line what is wrong and what to do', () => {
     ])
   })
 
+  test('where its port is taken and examples are asked for, with where they are', async () => {
+    expect(await refused({ PORT: String(port) }, ['--examples'])).toEqual([
+      `cannot start: port ${port} is taken: stop what runs there, or open http://127.0.0.1:${port}/local/examples if it is a local stack; or use PORT=${port + 1} npm start, or PORT=0 for any free one`,
+    ])
+  })
+
   test.each(['99999', ''])('where PORT is "%s"', async (PORT) => {
     expect(await refused({ PORT })).toEqual([
       expect.stringMatching(/'PORT' is invalid\. Expected a whole number from 0 to 65535/),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
-import { readConfiguration, schema } from '../../lib/configuration.ts'
+import { readConfiguration, refuseOptions, schema } from '../../lib/configuration.ts'
 
 test('a stage that names its providers alone gets the defaults', () => {
   expect(readConfiguration('prod', { prod: { providers: ['octopush'] } })).toEqual({
@@ -60,6 +60,10 @@ test.each([
   [{ timeZones: { octopush: 'Paris' } }, 'stages.prod.timeZones.octopush: expected an IANA time zone'],
   [{ customDomain: { domainName: 'a.example.com' } }, 'stages.prod.customDomain.certificateArn'],
   [{ removeTable: true }, 'stages.prod: unknown removeTable'],
+  [{ patience: { twilio: 1 } }, "stages.prod.patience.twilio: expected one of the stage's providers: octopush"],
+  [{ patience: { 'twilio/sms': 1 } }, 'stages.prod.patience.twilio/sms: expected one of'],
+  [{ timeZones: { twilio: 'Europe/Paris' } }, 'stages.prod.timeZones.twilio: expected one of'],
+  [{ silenceMinutes: { twilio: 60 } }, 'stages.prod.silenceMinutes.twilio: expected one of'],
 ])('a mistake is named by its path: %j', (configuration, message) => {
   expect(() => readConfiguration('prod', { prod: { providers: ['octopush'], ...configuration } })).toThrow(message)
 })
@@ -99,6 +103,13 @@ test('providers have no default, and can be given with the command', () => {
   const { providers: given } = readConfiguration('prod', { prod: { providers: ['avaamo'] } }, 'octopush,telesign')
   expect(given).toEqual(['octopush', 'telesign'])
   expect(() => readConfiguration('prod', { prod: {} }, 'nobody')).toThrow('stages.prod.providers.0: expected one of')
+})
+
+test('an option that only cdk.json can set is refused on the command line', () => {
+  expect(() => refuseOptions('prod', { lookups: 'recipient' })).toThrow(
+    '-c lookups: expected in cdk.json, as stages.prod.lookups',
+  )
+  expect(() => refuseOptions('prod', { stage: 'prod', stages: {}, providers: 'octopush' })).not.toThrow()
 })
 
 test('a stage that is not there is named', () => {
