@@ -1,3 +1,5 @@
+import { cut } from '../functions/console/cut.ts'
+import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import type { LocalTelemetry } from './stack.ts'
@@ -46,12 +48,18 @@ function distanceOf(one: string, other: string): number {
   return row[other.length] ?? 0
 }
 
-function lineOf({ callback, result, reason, records }: Outcome): string {
+/** Characters of a provider's word. */
+const MAX_WORD = 60
+
+function lineOf({ callback, result, reason, records, unmapped }: Outcome): string {
   const messages = Map.groupBy(records, ({ messageId }) => messageId)
-  const facts = [...messages].map(
-    ([id, ofMessage]) =>
-      `${id}  ${ofMessage.map(({ status, channel }) => [channel, status].filter(Boolean).join(' ')).join(', ')}`,
-  )
+  const stepOf = ({ channel, status, providerStatus }: StatusRecord) => {
+    const isUnmapped = status === 'unknown' && unmapped.includes(providerStatus)
+    return [channel, status, isUnmapped && `(${cut(providerStatus, MAX_WORD)} is in no table)`]
+      .filter(Boolean)
+      .join(' ')
+  }
+  const facts = [...messages].map(([id, ofMessage]) => `${id}  ${ofMessage.map(stepOf).join(', ')}`)
   return `${result.padEnd(12)}${callback.provider.padEnd(NAME_WIDTH)}${[...facts, reason].filter(Boolean).join('  ')}`
     .replace(/\p{Cc}/gu, '·')
     .trimEnd()

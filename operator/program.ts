@@ -46,6 +46,7 @@ export function createProgram(exit: (code: number) => void): Command {
         .argParser(readUrl),
     )
     .option('--json', 'one JSON value per line on standard output, everything else on standard error')
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showHelpAfterError('(--help lists commands and options)')
     .addHelpText('after', EXAMPLES)
 

@@ -28,7 +28,8 @@ export async function sendCallback(
   const url = `${target.url}${request.url}`
   const bytes = request.body.length || queryOf(request.url).length
   if (dryRun) {
-    printJson({ url, bytes }, `would send ${bytes} bytes to ${url}`)
+    const shown = bytes > MAX_SHOWN ? '' : `\n${textOf({ ...request, url })}`
+    printJson({ method: request.method, url, bytes }, `would send ${bytes} bytes to ${url}${shown}`)
     return true
   }
   // Signed as the provider calls it, sent as this machine reaches it.
@@ -48,6 +49,17 @@ export async function sendCallback(
   if (answer !== '') print(answer)
   return response.ok
 }
+
+/** Bytes of a request that is shown. */
+const MAX_SHOWN = 4_000
+
+/** A request as it is sent, before it is signed. */
+const textOf = ({ method, url, headers, body }: Request): string =>
+  [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(body.length > 0 ? ['', body.toString()] : []),
+  ].join('\n')
 
 /** A fixture as a request for a path. */
 function exampleRequest(providerId: string, file: string | undefined): Request {

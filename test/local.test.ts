@@ -13,6 +13,7 @@ import { providers } from '../functions/providers/index.ts'
 import { findDynoxide } from '../local/dynamodb.ts'
 import { freePort } from '../local/port.ts'
 import type { Parts } from '../local/stack.ts'
+import { consoleTelemetry } from '../local/terminal.ts'
 import { sendSms } from './callbacks.ts'
 import { until } from './until.ts'
 
@@ -301,4 +302,19 @@ describe('npm start says in one line what is wrong and what to do', () => {
     chmodSync(program, 0o755)
     expect(findDynoxide(['', folder].join(delimiter), 'plan9-mips')).toBe(program)
   })
+})
+
+test('the terminal says which word of a provider is in no table', () => {
+  const lines: string[] = []
+  const record = { messageId: 'sms_77', channel: 'sms', status: 'unknown', providerStatus: 'UNDELIVERED' }
+  const outcome = { callback: { provider: 'octopush' }, result: 'recorded', records: [record], ignored: [] }
+  for (const unmapped of [['UNDELIVERED'], []])
+    consoleTelemetry((line) => lines.push(line)).worked({
+      outcomes: [{ ...outcome, unmapped }],
+      returned: [],
+    } as never)
+  expect(lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
+    'recorded octopush sms_77 sms unknown (UNDELIVERED is in no table)',
+    'recorded octopush sms_77 sms unknown',
+  ])
 })

@@ -148,6 +148,18 @@ describe('send and show', () => {
     expect(telemetry.outcomes.at(-1)).toMatchObject({ callback: { provider: id }, records: [{ provider: id }] })
   })
 
+  test('the request of a dry run, where it is short', async () => {
+    const { lines } = await ledger('send', 'octopush', '--dry-run')
+    expect(lines.slice(1, 3)).toEqual([
+      expect.stringMatching(/^POST http:\S+\/webhooks\/octopush/),
+      'content-type: application/json',
+    ])
+    expect(JSON.parse(String(lines[3]))).toMatchObject({ channel: 'sms' })
+    const file = join(folder, 'long.json')
+    writeFileSync(file, ' '.repeat(5_000))
+    expect((await ledger('send', 'octopush', file, '--dry-run')).lines).toHaveLength(1)
+  })
+
   test('a form is posted, also by a provider that may call with GET', async () => {
     const file = join(folder, 'form.txt')
     const form = readFixtures('vonagesms').find(({ name }) => name === 'document-form')
