@@ -44,6 +44,8 @@ export interface StackOptions {
   dataFolder?: string | undefined
   eventSource?: { batchSize: number; batchingWindow: number; visibilityTimeout: number; maxReceiveCount: number }
   secretOf?: (providerId: string) => Secret
+  /** Whether the ledger is followed, so that deliveries are kept and events published; true by default. */
+  isFollowed?: boolean
   providers?: readonly Provider[]
   /** Scheme and host that providers call, where it is not the stack itself. */
   publicUrl?: string | undefined
@@ -106,7 +108,14 @@ const CONTEXT = {} as Context
 
 /** Starts the handlers on this machine: HTTP on 127.0.0.1, the queue and the tables in emulators. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { port, dataFolder, audit = () => {}, eventSource = EVENT_SOURCE, secretOf = localSecret } = options
+  const {
+    port,
+    dataFolder,
+    audit = () => {},
+    eventSource = EVENT_SOURCE,
+    secretOf = localSecret,
+    isFollowed = true,
+  } = options
   const { providers = catalogue } = options
   const telemetry = observing(options.telemetry)
   const folder = dataFolder === undefined ? undefined : openDataFolder(dataFolder)
@@ -128,7 +137,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const topic = await createTopic(sqs.endpoint, nameOf('events', sqs))
   const told = { topic, context: localContext(deliveries) }
-  const follower = startFollower({ ledger, deliveries, parked, events: told, telemetry }, dynamoDb.endpoint)
+  const follower = isFollowed
+    ? startFollower({ ledger, deliveries, parked, events: told, telemetry }, dynamoDb.endpoint)
+    : { drain: async () => {} }
   const publisher = startPublisher({ deliveries, topic, parked, telemetry }, dynamoDb.endpoint)
   const sweeper = startSweeper({ deliveries, telemetry })
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, deliveries, queue, telemetry }

@@ -113,8 +113,10 @@ describe('the worker', () => {
 })
 
 describe('the receivers', () => {
+  // Callbacks of ten thousand recipients are what the intake bears; following each of them is another test's.
   const { stack, telemetry } = useStack({
     eventSource: { batchSize: 100, batchingWindow: 0.05, visibilityTimeout: 60, maxReceiveCount: 3 },
+    isFollowed: false,
   })
   const port = () => Number(new URL(stack().url).port)
 
