@@ -127,7 +127,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const prefix = randomUUID().slice(0, 8)
   const nameOf = (name: string, emulator: Emulator) => (isPassing(emulator) ? `${prefix}-${name}` : name)
   const [ledger, quarantine, deliveries] = await Promise.all([
-    createTable(tables, nameOf('ledger', dynamoDb), { stream: 'NEW_IMAGE' }),
+    createTable(tables, nameOf('ledger', dynamoDb), isFollowed ? { stream: 'NEW_IMAGE' } : {}),
     createTable(tables, nameOf('quarantine', dynamoDb)),
     createDeliveries(tables, nameOf('deliveries', dynamoDb)),
   ])
