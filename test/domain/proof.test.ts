@@ -620,6 +620,8 @@ describe.each(cases)('$name', ({ proof, secret, body, uncovered = [], tolerance 
 
   test('refuses every key that is off by one character', async () => {
     for (let at = 0; at < secret.current.length; at += 7) {
+      // The last character of a base64 text may hold bits of no meaning.
+      if (/^=*$/.test(secret.current.slice(at + 1))) continue
       const other = off(secret.current, at)
       expect(await verdict(prove(), { ...secret, current: other }), `${at}`).toBe('refused')
       expect(await verdict(prove(), { ...secret, current: other, previous: '' })).toBe('refused')
