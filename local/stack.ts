@@ -44,7 +44,7 @@ export interface StackOptions {
   dataFolder?: string | undefined
   eventSource?: { batchSize: number; batchingWindow: number; visibilityTimeout: number; maxReceiveCount: number }
   secretOf?: (providerId: string) => Secret
-  /** Whether the ledger is followed, so that deliveries are kept and events published; true by default. */
+  /** Whether the ledger is followed, so that deliveries are kept, swept and told; true by default. */
   isFollowed?: boolean
   providers?: readonly Provider[]
   /** Scheme and host that providers call, where it is not the stack itself. */
@@ -137,11 +137,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const topic = await createTopic(sqs.endpoint, nameOf('events', sqs))
   const told = { topic, context: localContext(deliveries) }
-  const follower = isFollowed
-    ? startFollower({ ledger, deliveries, parked, events: told, telemetry }, dynamoDb.endpoint)
-    : { drain: async () => {} }
-  const publisher = startPublisher({ deliveries, topic, parked, telemetry }, dynamoDb.endpoint)
-  const sweeper = startSweeper({ deliveries, telemetry })
+  const following = isFollowed
+    ? {
+        follower: startFollower({ ledger, deliveries, parked, events: told, telemetry }, dynamoDb.endpoint),
+        sweeper: startSweeper({ deliveries, telemetry }),
+        publisher: startPublisher({ deliveries, topic, parked, telemetry }, dynamoDb.endpoint),
+      }
+    : undefined
   const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, deliveries, queue, telemetry }
   const query = createQuery(desk)
   const origins = () => ({ url: gateway.url, publicUrl: options.publicUrl ?? gateway.url })
@@ -200,9 +202,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     async stop() {
       await gateway.stop()
       const left = await events.drain()
-      await follower.drain()
-      await sweeper.stop()
-      await publisher.drain()
+      await following?.follower.drain()
+      await following?.sweeper.stop()
+      await following?.publisher.drain()
       if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine, deliveries]) await deleteTable(tables, name)
       if (isPassing(sqs)) for (const { url } of [queue, deadLetters, parked]) await deleteQueue(queues, url)
       if (isPassing(sqs)) await deleteTopic(topic)

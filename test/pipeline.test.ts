@@ -14,7 +14,7 @@ import { until } from './until.ts'
 /** A batch may take longer than a second where the machine does other things: it would come again. */
 const eventSource = { batchSize: 100, batchingWindow: 0.05, visibilityTimeout: 3, maxReceiveCount: 3 }
 
-const { stack, telemetry } = useStack({ eventSource })
+const { stack, telemetry } = useStack({ eventSource, isFollowed: false })
 
 const KEY = { 'x-api-key': 'local-key' }
 const AVAAMO = '/custom/v1/broadcast/messages/f37f402c/status'
