@@ -9,6 +9,7 @@ export const SOURCES = [
   'bin',
   'lib',
   'functions',
+  'docs/openapi.json',
   'rehearsal',
   'cdk.json',
   'package.json',
