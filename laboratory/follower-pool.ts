@@ -3,7 +3,7 @@ import type { DynamoDBStreamEvent } from 'aws-lambda'
 import type { Chaos } from './chaos.ts'
 import { isAlive, type Mortal, replyOf } from './mortals.ts'
 
-const SHARE = { twice: 0.1, late: 0.05, death: 0.03 }
+const SHARE = { twice: 0.25, late: 0.2, death: 0.2 }
 
 /** How long a batch may be held back, in milliseconds: another one of the same deliveries overtakes it. */
 const LATE = 500
