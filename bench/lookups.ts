@@ -1,9 +1,10 @@
 import { messageKey } from '../functions/domain/key.ts'
 import type { Projection } from '../functions/domain/summary.ts'
-import { indexKeysOf, overdueKeyOf } from '../functions/platform/delivery-indexes.ts'
+import { INDEXES, indexKeysOf, overdueKeyOf } from '../functions/platform/delivery-indexes.ts'
 import { type Deliveries, deliverySortKey } from '../functions/platform/delivery-table.ts'
 import { findDeliveries, type Question } from '../functions/platform/lookups.ts'
-import { createDeliveries } from '../local/deliveries.ts'
+import { deliveriesOn } from '../local/deliveries.ts'
+import { createTable } from '../local/resources.ts'
 import { fillTable } from './fill-ledger.ts'
 import { besideItself, milliseconds } from './growth.ts'
 import type { Finding } from './measurement.ts'
@@ -42,7 +43,8 @@ const projectionOf = (index: number): Projection => {
 export function growthOfDeliveries(sizes: readonly number[], rounds: number): Promise<Finding> {
   const unit = `Deliveries in the table; milliseconds of a page of ${PAGE}; DynamoDB emulator`
   return besideItself('Growth of the deliveries', unit, sizes, rounds, async (client, size) => {
-    const deliveries = await createDeliveries(client, `deliveries-${size}`)
+    // Without a stream, which makes each write of the emulator slow.
+    const deliveries = deliveriesOn(await createTable(client, `deliveries-${size}`, { indexes: INDEXES }))
     await fill(deliveries, size)
     const { recipient, reference } = projectionOf(size >> 1)
     const questions: Record<string, Question> = {
