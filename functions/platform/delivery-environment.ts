@@ -4,13 +4,18 @@ import type { Deliveries } from './delivery-table.ts'
 import { required } from './environment.ts'
 import { managedSecret } from './secrets.ts'
 
-/** The deliveries as the deployment's variables have them; the secret is read when it is first needed. */
-export function openDeliveries(client: DynamoDBClient): Deliveries {
+/** Gives the key of the hashes, which is read when it is first needed. */
+export function openHashKey(): () => Promise<string> {
   const secret = managedSecret(secretsClient(), required('HASH_KEY_SECRET'))
+  return async () => (await secret.current()).current
+}
+
+/** The deliveries as the deployment's variables have them. */
+export function openDeliveries(client: DynamoDBClient, hashKey = openHashKey()): Deliveries {
   return {
     client,
     name: required('DELIVERIES_TABLE'),
-    hashKey: async () => (await secret.current()).current,
+    hashKey,
     lookups: JSON.parse(required('LOOKUPS')),
     patience: JSON.parse(required('PATIENCE')),
     expectations: process.env.EXPECTATIONS === 'true',

@@ -38,8 +38,8 @@ export const LOOKUPS = ['recipient', 'reference', 'campaign', 'failed'] as const
 /** One of them. */
 export type Lookup = (typeof LOOKUPS)[number]
 
-/** The partition of an index that a value's rows are in, one of its shards: the first of them unless a row's key says which. */
-const partitionOf = (name: IndexName, value: string, shard = 0): string =>
+/** The partition of an index for one shard of a value's rows. */
+const partitionOf = (name: IndexName, value: string, shard: number): string =>
   INDEXES[name].shards === 1 ? value : `${value}#${shard}`
 
 /** All partitions of an index that a value's rows are in. */
