@@ -19,7 +19,8 @@ export const EVENT_TYPES = {
 /** How a recipient is written in an event. */
 export const RECIPIENT_FORMS = ['plain', 'masked', 'hashed'] as const
 
-type RecipientForm = (typeof RECIPIENT_FORMS)[number]
+/** One of them. */
+export type RecipientForm = (typeof RECIPIENT_FORMS)[number]
 
 /** A record as events have it. */
 export type RecordData = Omit<StatusRecord, 'details'>

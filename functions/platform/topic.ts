@@ -1,6 +1,7 @@
 import { PublishBatchCommand, type PublishBatchRequestEntry, type SNSClient } from '@aws-sdk/client-sns'
 import pMap from 'p-map'
 import type { LedgerEvent } from '../domain/event.ts'
+import { attributesOf } from '../domain/event-attributes.ts'
 import { messageText } from '../domain/message-text.ts'
 import { batchesOf, CONCURRENCY, isThrottling, untilNothingLeft } from './table.ts'
 
@@ -13,9 +14,6 @@ export interface Topic {
 /** https://docs.aws.amazon.com/sns/latest/api/API_PublishBatch.html: entries, and bytes of all of them together. */
 const BATCH_SIZE = 10
 const MAX_BATCH_BYTES = 250_000
-
-/** What consumers may filter by, https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html */
-const ATTRIBUTES = ['provider', 'channel', 'status', 'final', 'campaign'] as const
 
 /** An event as the topic takes it, and what became of it. */
 interface Entry {
@@ -88,16 +86,6 @@ const bytesOf = ({ request: { Message = '', MessageAttributes = {} } }: Entry): 
 const requestOf = (event: LedgerEvent): Entry['request'] => ({
   Message: messageText(event),
   MessageAttributes: Object.fromEntries(
-    [['type', event.type] as const, ...ATTRIBUTES.map((name) => [name, attributeOf(event.data[name])] as const)]
-      // An attribute must not be empty.
-      .filter(([, text]) => text !== '')
-      .map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    Object.entries(attributesOf(event)).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
   ),
 })
-
-/** A subscription's filter takes no control characters, and SNS none that are no characters. */
-const attributeOf = (value: unknown): string =>
-  String(value ?? '')
-    .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, ' ')
-    .toWellFormed()
-    .trim()
