@@ -1,6 +1,7 @@
 import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
 import { brevo } from './brevo/provider.ts'
+import { brevosms } from './brevosms/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
 import { mailjet } from './mailjet/provider.ts'
@@ -26,6 +27,7 @@ import { whatsapp } from './whatsapp/provider.ts'
 export const providers: readonly Provider[] = [
   avaamo,
   brevo,
+  brevosms,
   infobip,
   mailgun,
   mailjet,
