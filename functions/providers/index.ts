@@ -1,5 +1,6 @@
 import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
+import { awssms } from './awssms/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
 import { infobip } from './infobip/provider.ts'
@@ -26,6 +27,7 @@ import { whatsapp } from './whatsapp/provider.ts'
 /** The catalogue: every provider that this system takes callbacks from. */
 export const providers: readonly Provider[] = [
   avaamo,
+  awssms,
   brevo,
   brevosms,
   infobip,
