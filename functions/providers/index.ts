@@ -8,6 +8,7 @@ import { mailgun } from './mailgun/provider.ts'
 import { mailjet } from './mailjet/provider.ts'
 import { mandrill } from './mandrill/provider.ts'
 import { messagebird } from './messagebird/provider.ts'
+import { messente } from './messente/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { plivo } from './plivo/provider.ts'
@@ -35,6 +36,7 @@ export const providers: readonly Provider[] = [
   mailjet,
   mandrill,
   messagebird,
+  messente,
   nifteem,
   octopush,
   plivo,
