@@ -5,6 +5,8 @@ import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
 import { LOOKUPS } from '../functions/platform/delivery-indexes.ts'
 import { providers } from '../functions/providers/index.ts'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
+import { count, flag, members } from './configuration/values.ts'
+import { mistakesBeside, webhooks } from './configuration/webhooks.ts'
 
 const ids = providers.map(({ id }) => id)
 
@@ -15,14 +17,6 @@ const SOME_PROVIDERS = `expected a list of providers, or -c providers=<id>,<id>:
 
 const provider = z.enum(ids as [string, ...string[]], { error: `expected one of ${ids.join(', ')}` })
 
-const count = (minimum: number, maximum: number) =>
-  z
-    .int({ error: `expected a whole number from ${minimum} to ${maximum}` })
-    .check(
-      z.minimum(minimum, { error: `expected at least ${minimum}` }),
-      z.maximum(maximum, { error: `expected at most ${maximum}` }),
-    )
-
 const SOME_ZONE = 'expected an IANA time zone'
 
 const timeZone = z.string({ error: SOME_ZONE }).check(z.refine(isTimeZone, { error: SOME_ZONE }))
@@ -32,12 +26,6 @@ const SOME_URL = 'expected an https URL without a slash at its end'
 const SOME_ARN = 'expected the ARN of a certificate'
 
 const SOME_DOMAIN = 'expected a domain name'
-
-const flag = z.boolean({ error: 'expected true or false' })
-
-/** An object with these members and no others. */
-const members = <T extends z.core.$ZodShape>(shape: T, example: string) =>
-  z.strictObject(shape, { error: `expected an object, such as ${example}` })
 
 const SOME_LOOKUPS = `expected a list of ${LOOKUPS.join(', ')}, each once`
 
@@ -114,6 +102,8 @@ export const schema = z.strictObject({
       '{"recipients": "masked"}',
     ),
   ),
+  /** The endpoints that are sent events as webhooks. */
+  webhooks: z.optional(webhooks),
   /** Requests per second, and burst, over all routes; some regions allow an account a burst of 1,250. */
   throttle: z._default(members({ rate: count(1, 10_000), burst: count(1, 5_000) }, '{"rate": 1000, "burst": 1250}'), {
     rate: 1_000,
@@ -167,6 +157,7 @@ export function readConfiguration(stage: string, stages: unknown, providers?: st
   const result = schema.safeParse(providers === undefined ? own : { ...own, providers: providers.split(',') })
   if (result.success) {
     refuseStrangers(stage, result.data)
+    refuse(stage, mistakesBeside(result.data))
     return { ...result.data, patience: { ...DEFAULT_PATIENCE, ...result.data.patience } }
   }
   const mistakes = result.error.issues.map((issue) => {
@@ -174,6 +165,11 @@ export function readConfiguration(stage: string, stages: unknown, providers?: st
     return `stages.${[stage, ...issue.path].join('.')}: ${expectation}`
   })
   throw new Error(mistakes.join('\n'))
+}
+
+function refuse(stage: string, mistakes: readonly (readonly [path: string, expectation: string])[]): void {
+  if (mistakes.length > 0)
+    throw new Error(mistakes.map(([path, expectation]) => `stages.${stage}.${path}: ${expectation}`).join('\n'))
 }
 
 /** What is set for a provider that the stage does not have would do nothing, silently. */

@@ -83,7 +83,13 @@ test.each([
 describe('a value of a wrong type is named by its path, with what is expected, in one line', () => {
   const values = [2.5, '400', null, [], { x: 'a' }]
   /** Values that are right there. */
-  const right = ['lookups: []', 'patience.octopush: null']
+  const right = [
+    'lookups: []',
+    'patience.octopush: null',
+    'webhooks: []',
+    'webhooks.0.filter.channel.0: "400"',
+    'webhooks.0.filter.campaign.0: "400"',
+  ]
   test.each(
     pathsOf(schema)
       .flatMap((path) => values.map((value) => ({ path: path.join('.'), value, given: nest(path, value) })))
