@@ -3,6 +3,7 @@ import { avaamo } from './avaamo/provider.ts'
 import { awssms } from './awssms/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
+import { cm } from './cm/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
 import { mailjet } from './mailjet/provider.ts'
@@ -31,6 +32,7 @@ export const providers: readonly Provider[] = [
   awssms,
   brevo,
   brevosms,
+  cm,
   infobip,
   mailgun,
   mailjet,
