@@ -1,6 +1,7 @@
 import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
 import { awssms } from './awssms/provider.ts'
+import { azure } from './azure/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
 import { cm } from './cm/provider.ts'
@@ -30,6 +31,7 @@ import { whatsapp } from './whatsapp/provider.ts'
 export const providers: readonly Provider[] = [
   avaamo,
   awssms,
+  azure,
   brevo,
   brevosms,
   cm,

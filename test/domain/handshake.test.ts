@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { eventGrid } from '../../functions/domain/handshake/event-grid.ts'
 import { snsSubscription } from '../../functions/domain/handshake/sns-subscription.ts'
 import { mandrill } from '../../functions/providers/mandrill/provider.ts'
 
@@ -49,6 +50,39 @@ describe('the confirmation of a subscription of SNS', () => {
 
   test('fails where SNS does not confirm, so that it asks again', async () => {
     await expect(ask(confirmation, new Error('expected the subscription to be confirmed'))).rejects.toThrow('confirmed')
+  })
+})
+
+describe('Event Grid', () => {
+  const ask = (method: string, headers: Record<string, string>, body = '') =>
+    eventGrid.answer({ method, url: '', headers, body: Buffer.from(body), receivedAt: 0 }, { current: 'x' })
+  const validation = { 'aeg-event-type': 'SubscriptionValidation' }
+
+  test('gets its validation code back', async () => {
+    const body = '{"validationResponse":"512d38b6"}'
+    for (const event of ['[{"data":{"validationCode":"512d38b6"}}]', '{"data":{"validationCode":"512d38b6"}}'])
+      expect(await ask('POST', validation, event)).toMatchObject({ body })
+  })
+
+  test.each(['', 'text', 'null', '[]', '[null]', '[{"data":null}]', '[{"data":{"validationCode":{"a":1}}}]'])(
+    'asks nothing with %j',
+    async (body) => expect(await ask('POST', validation, body)).toBeUndefined(),
+  )
+
+  test('may send as CloudEvents, as often as it likes where it asks that', async () => {
+    const origin = { 'webhook-request-origin': 'eventgrid.azure.net' }
+    const allowed = { allow: 'OPTIONS, POST', 'webhook-allowed-origin': 'eventgrid.azure.net' }
+    expect(await ask('OPTIONS', origin)).toEqual({ headers: allowed })
+    expect(await ask('OPTIONS', { ...origin, 'webhook-request-rate': '120' })).toEqual({
+      headers: { ...allowed, 'webhook-allowed-rate': '*' },
+    })
+  })
+
+  test('asks nothing with an event, nor with OPTIONS and no origin', async () => {
+    const event = '[{"data":{"validationCode":"512d38b6"}}]'
+    expect(await ask('POST', { 'aeg-event-type': 'Notification' }, event)).toBeUndefined()
+    expect(await ask('POST', { 'webhook-request-origin': 'eventgrid.azure.net' }, event)).toBeUndefined()
+    expect(await ask('OPTIONS', {})).toBeUndefined()
   })
 })
 
