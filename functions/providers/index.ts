@@ -13,6 +13,7 @@ import { messagebird } from './messagebird/provider.ts'
 import { messente } from './messente/provider.ts'
 import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
+import { ovh } from './ovh/provider.ts'
 import { plivo } from './plivo/provider.ts'
 import { postmark } from './postmark/provider.ts'
 import { resend } from './resend/provider.ts'
@@ -43,6 +44,7 @@ export const providers: readonly Provider[] = [
   messente,
   nifteem,
   octopush,
+  ovh,
   plivo,
   postmark,
   resend,
