@@ -4,6 +4,7 @@ import { awssms } from './awssms/provider.ts'
 import { azure } from './azure/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
+import { bulksms } from './bulksms/provider.ts'
 import { cm } from './cm/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
@@ -35,6 +36,7 @@ export const providers: readonly Provider[] = [
   azure,
   brevo,
   brevosms,
+  bulksms,
   cm,
   infobip,
   mailgun,
