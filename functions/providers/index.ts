@@ -2,6 +2,7 @@ import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
 import { awssms } from './awssms/provider.ts'
 import { azure } from './azure/provider.ts'
+import { bird } from './bird/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
 import { bulksms } from './bulksms/provider.ts'
@@ -34,6 +35,7 @@ export const providers: readonly Provider[] = [
   avaamo,
   awssms,
   azure,
+  bird,
   brevo,
   brevosms,
   bulksms,

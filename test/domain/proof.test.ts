@@ -14,6 +14,7 @@ import { standardWebhooks } from '../../functions/domain/proof/standard-webhooks
 import { urlFormHmac } from '../../functions/domain/proof/url-form-hmac.ts'
 import { urlNonceHmac } from '../../functions/domain/proof/url-nonce-hmac.ts'
 import type { Request, Secret } from '../../functions/domain/request.ts'
+import { bird } from '../../functions/providers/bird/provider.ts'
 import { JWT_SECRET, JWT_VECTORS } from './proof-vectors.ts'
 
 const NOW = Date.parse('2026-01-02T03:04:05.678Z')
@@ -195,6 +196,20 @@ describe('HMAC over URL and nonce', () => {
     const secret = { current: 'Y2Q2ZDgxZmY5YWRiOTI5YmQ1Njg0MTAxZWIyOTc4' }
     expect(schemeOf('v3', 'all').verify(request({ method, url, body, headers: signed }), secret)).toBe('authentic')
   })
+})
+
+// https://docs.bird.com/api/notifications-api/api-reference/webhooks/verifying-a-webhook, which publishes no signature.
+test('HMAC over time, URL and the hash of the body is made as its document says', () => {
+  const body = Buffer.from('{"service":"channels"}')
+  const signed = createHmac('sha256', 'the key')
+    .update('1767323045\nhttps://ledger.example.com/webhooks/x?a=%20\n')
+    .update(createHash('sha256').update(body).digest())
+    .digest('base64')
+  const headers = { 'messagebird-signature': signed, 'messagebird-request-timestamp': '1767323045' }
+  const url = 'https://ledger.example.com/webhooks/x?a=%20'
+  expect(bird.proof.verify(request({ url, headers, body }), { current: 'the key' })).toBe('authentic')
+  const late = request({ url, headers, body, receivedAt: NOW + 301_000 })
+  expect(bird.proof.verify(late, { current: 'the key' })).toBe('stale')
 })
 
 test('HMAC over body, nonce and time is the published one', () => {
