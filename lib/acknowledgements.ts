@@ -63,6 +63,14 @@ export const acknowledgeSweep = (rule: IConstruct): void =>
       'The event says only that it is time. The next sweep, five minutes later, begins where the last one ended, and an alarm turns where none has succeeded for 15 minutes.',
   })
 
+/** Tells cdk-nag that a minute in which nobody looks after the endpoints is not kept. */
+export const acknowledgeKeeping = (rule: IConstruct): void =>
+  Validations.of(rule).acknowledge({
+    id: 'Serverless::Serverless-EventBusDLQ',
+    reason:
+      'The event says only that it is time. The next minute does what this one did not, and an alarm turns where none has succeeded for 15 minutes.',
+  })
+
 /** Acknowledges that access to the audit log's files is not logged. */
 export const acknowledgeAuditBucket = (bucket: IConstruct): void =>
   Validations.of(bucket).acknowledge({

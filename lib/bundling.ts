@@ -2,7 +2,16 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** A folder of functions/ that has a handler. */
-export type Entry = 'receiver' | 'worker' | 'follower' | 'publisher' | 'sweeper' | 'query' | 'console'
+export type Entry =
+  | 'receiver'
+  | 'worker'
+  | 'follower'
+  | 'publisher'
+  | 'sweeper'
+  | 'sender'
+  | 'keeper'
+  | 'query'
+  | 'console'
 
 /** The folder that the sources are in. */
 export const ROOT = fileURLToPath(new URL('..', import.meta.url))

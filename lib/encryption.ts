@@ -29,6 +29,26 @@ export function createStorageKey(scope: Construct, id: string, description: stri
 }
 
 /**
+ * Lets topics of the stack send to its queues, which the key encrypts. By the stack's name: the topics are encrypted with the key too,
+ * so its policy cannot name them.
+ * https://docs.aws.amazon.com/sns/latest/dg/sns-enable-encryption-for-topic-sqs-queue-subscriptions.html
+ */
+export function letTopicsSend(key: Key): void {
+  const { region, account, partition, stackName } = Stack.of(key)
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('sns.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      resources: ['*'],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*` },
+      },
+    }),
+  )
+}
+
+/**
  * A key for a topic that CloudWatch's alarms publish to; AWS's own key for SNS does not allow that.
  * https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */

@@ -6,9 +6,9 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { RECIPIENT_FORMS, type RecipientForm } from '../functions/domain/event.ts'
 import { DELIVERY_STREAM_SOURCE } from '../functions/publisher/stream-source.ts'
 import { acknowledgeStreamList } from './acknowledgements.ts'
-import type { Configuration } from './configuration.ts'
 import type { Deliveries } from './deliveries.ts'
 import { grantUse } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
@@ -16,10 +16,15 @@ import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 /** What the events are built from. */
 export interface EventsProps {
   stage: string
-  recipients: NonNullable<Configuration['events']>['recipients']
+  recipients: RecipientForm
+  /** The forms in which endpoints are sent recipients. */
+  forms: readonly RecipientForm[]
   deliveries: Deliveries
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
+
+/** The topics beside the stage's own, whose id does not change when its form does. */
+const OTHER_TOPICS = { plain: 'PlainTopic', masked: 'MaskedTopic', hashed: 'HashedTopic' }
 
 /**
  * The topic that is told of each new record, of where each delivery stands, and of what is overdue; the follower publishes records,
@@ -27,15 +32,21 @@ export interface EventsProps {
  */
 export class Events extends Construct {
   readonly topic: Topic
+  /** A topic for each form of recipients: the stage's own, and those of endpoints besides. */
+  readonly topics: Partial<Record<RecipientForm, Topic>>
   readonly publisher: LedgerFunction
 
-  constructor(scope: Construct, id: string, { stage, recipients, deliveries, shared }: EventsProps) {
+  constructor(scope: Construct, id: string, { stage, recipients, forms, deliveries, shared }: EventsProps) {
     super(scope, id)
-    this.topic = new Topic(this, 'Topic', {
-      enforceSSL: true,
-      masterKey: shared.encryptionKey ?? Alias.fromAliasName(this, 'Key', 'alias/aws/sns'),
-    })
-    letOnlyOwnQueuesSubscribe(this.topic)
+    const masterKey = shared.encryptionKey ?? Alias.fromAliasName(this, 'Key', 'alias/aws/sns')
+    const create = (id: string) => new Topic(this, id, { enforceSSL: true, masterKey })
+    this.topic = create('Topic')
+    const others = RECIPIENT_FORMS.filter((form) => form !== recipients && forms.includes(form))
+    this.topics = {
+      [recipients]: this.topic,
+      ...Object.fromEntries(others.map((form) => [form, create(OTHER_TOPICS[form])])),
+    }
+    for (const topic of Object.values(this.topics)) letOnlyOwnQueuesSubscribe(topic)
     const environment = { TOPIC_ARN: this.topic.topicArn, STAGE: stage, RECIPIENTS: recipients }
     this.publisher = new LedgerFunction(this, 'Publisher', {
       ...shared,
@@ -63,7 +74,8 @@ export class Events extends Construct {
     )
     acknowledgeStreamList(this.publisher)
     for (const [name, value] of Object.entries(environment)) deliveries.follower.addEnvironment(name, value)
-    for (const lambda of [this.publisher, deliveries.follower]) allow(lambda, ['sns:Publish'], this.topic.topicArn)
+    for (const { topicArn } of Object.values(this.topics))
+      for (const lambda of [this.publisher, deliveries.follower]) allow(lambda, ['sns:Publish'], topicArn)
     new CfnOutput(Stack.of(this), 'EventTopic', {
       value: this.topic.topicArn,
       description: 'Subscribe a queue to it to receive events',

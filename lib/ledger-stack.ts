@@ -12,6 +12,7 @@ import { LedgerTables } from './ledger-table.ts'
 import { Operations } from './operations.ts'
 import { Pipeline } from './pipeline.ts'
 import { RemapRight } from './remap.ts'
+import { formsOf, Webhooks } from './webhooks.ts'
 
 /** The whole system of one stage. */
 export class LedgerStack extends Stack {
@@ -32,8 +33,13 @@ export class LedgerStack extends Stack {
     const deliveries = new Deliveries(this, 'Deliveries', { configuration, tables, shared })
     const stage = id.replace(/^delivery-ledger-/, '')
     const events =
-      configuration.events && new Events(this, 'Events', { ...configuration.events, stage, deliveries, shared })
-    const parts = { configuration, tables, pipeline, deliveries, events }
+      configuration.events &&
+      new Events(this, 'Events', { ...configuration.events, forms: formsOf(configuration), stage, deliveries, shared })
+    const webhooks =
+      events && configuration.webhooks?.length
+        ? new Webhooks(this, 'Webhooks', { configuration, events, shared })
+        : undefined
+    const parts = { configuration, tables, pipeline, deliveries, events, webhooks }
     const ingress = new Ingress(this, 'Ingress', { ...parts, providers: enabled, shared })
     const console = new Console(this, 'Console', { ...parts, shared })
     new RemapRight(this, 'Remap', { tables, deliveries, events, encryptionKey })

@@ -6,7 +6,7 @@ import { providers } from '../../functions/providers/index.ts'
 import { count, members } from './values.ts'
 
 /** The variables of a function have 4 KB together, and the keeper of the endpoints knows each with five names of AWS's. */
-const MOST = { endpoints: 5, url: 250, filter: 2_000 }
+const MOST = { endpoints: 5, url: 200, filter: 2_000 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
 const POLICY = { attributes: 5, combinations: 150 }
@@ -31,7 +31,7 @@ const anyOf = (name: string) => {
   const error = values === undefined ? SOME_TEXT : `expected one of ${values.join(', ')}`
   const isRight = (text: string) => values?.includes(text) ?? /^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u.test(text)
   const some = `expected a list of texts, such as ["${values?.[0] ?? 'a'}"]`
-  return z.optional(
+  return z.exactOptional(
     z
       .array(z.string({ error }).check(z.refine(isRight, { error })), { error: some })
       .check(z.minLength(1, { error: some })),
