@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Secret } from '../request.ts'
 import { atTime, type Hmac, hmacOf, isMadeBy, type Proof, secondsOf, withHeaders } from './proof.ts'
 
 const HMAC: Hmac = { hash: 'sha256', encoding: 'base64', key: 'base64' }
@@ -34,6 +35,21 @@ export const standardWebhooks: Proof = {
       'svix-signature': `v1,${signatureOf(current, id, timestamp, request.body)}`,
     })
   },
+}
+
+/**
+ * The headers that sign a body, sent at so many seconds since 1970: by the current key, and while it is being rotated by the previous one.
+ *
+ * @throws Error where a key is too short.
+ */
+export function signedHeaders(id: string, seconds: number, body: Buffer, { current, previous }: Secret) {
+  const signatures = [current, previous].flatMap((key) => (key ? [signatureOf(key, id, String(seconds), body)] : []))
+  if (signatures.includes(undefined)) throw new Error('secret: expected at least 8 bytes in base64')
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(seconds),
+    'webhook-signature': signatures.map((signature) => `v1,${signature}`).join(' '),
+  }
 }
 
 const signatureOf = (key: string, id: string, timestamp: string, body: Buffer) =>
