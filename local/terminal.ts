@@ -21,6 +21,11 @@ export const consoleTelemetry = (print: (line: string) => void): LocalTelemetry 
     for (const cause of returned) print(`${'returned'.padEnd(12)}${'queue'.padEnd(NAME_WIDTH)}${cause}`)
   },
   followed() {},
+  told({ endpoint, told, failures }) {
+    for (const { type, subject } of told) print(`${'told'.padEnd(12)}${endpoint.padEnd(NAME_WIDTH)}${type}  ${subject}`)
+    for (const answer of failures) print(`${'not told'.padEnd(12)}${endpoint.padEnd(NAME_WIDTH)}${answer}`)
+  },
+  kept() {},
   unexpected: (error) => print(String(error)),
 })
 

@@ -11,7 +11,7 @@ import type { SQSEvent } from 'aws-lambda'
 import { afterAll, beforeAll } from 'vitest'
 import { type Callback, serializeCallback } from '../functions/domain/callback.ts'
 import type { Table } from '../functions/platform/table.ts'
-import type { Batch, Followed, Outcome, Telemetry } from '../functions/platform/telemetry.ts'
+import type { Batch, Followed, Outcome, Sent, Telemetry } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
 import { LOCAL_AWS } from '../local/credentials.ts'
@@ -57,6 +57,8 @@ export function recordingTelemetry() {
   const refusals: { provider: string; error: unknown }[] = []
   const followed: Followed[] = []
   const parked: number[] = []
+  const sent: Sent[] = []
+  const paused: Record<string, boolean> = {}
   const telemetry: Telemetry = {
     refused: (provider, error) => refusals.push({ provider, error }),
     greeted: (provider) => greetings.push(provider),
@@ -68,9 +70,13 @@ export function recordingTelemetry() {
       followed.push(...deliveries)
       parked.push(count)
     },
+    told: (report) => sent.push(report),
+    kept(endpoint, isPaused) {
+      paused[endpoint] = isPaused
+    },
     unexpected: (error) => refusals.push({ provider: 'unexpected', error }),
   }
-  return { ...telemetry, outcomes, batches, greetings, refusals, deliveries: followed, parked }
+  return { ...telemetry, outcomes, batches, greetings, refusals, deliveries: followed, parked, sent, paused }
 }
 
 /** The real worker on tables of its own. */

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
@@ -23,6 +24,10 @@ export const sqsClient = (): SQSClient =>
 
 /** A client for the topic, whose caller tries again itself. */
 export const snsClient = (): SNSClient => new SNSClient({ ...FRUGAL, maxAttempts: 1, requestHandler: PATIENCE })
+
+/** A client for the event source mappings. */
+export const lambdaClient = (): LambdaClient =>
+  new LambdaClient({ ...FRUGAL, maxAttempts: 2, requestHandler: PATIENCE })
 
 /** A client for the secrets. */
 export const secretsClient = (): SecretsManagerClient =>

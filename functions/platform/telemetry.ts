@@ -1,5 +1,6 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Callback } from '../domain/callback.ts'
+import type { LedgerEvent } from '../domain/event.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { count, countsOf, unmappedOf } from './counts.ts'
 import { Problem, Stale } from './problem.ts'
@@ -43,8 +44,23 @@ export interface Telemetry {
   worked(batch: Batch): void
   /** Deliveries that are new, or have just become overdue, and how many records of the ledger could not be followed. */
   followed(deliveries: readonly Followed[], parked?: number): void
+  /** What an endpoint was sent. */
+  told(sent: Sent): void
+  /** Whether an endpoint is paused, once a minute. */
+  kept(endpoint: string, isPaused: boolean): void
   /** An unexpected error. */
   unexpected(error: unknown): void
+}
+
+/** What became of a batch of events for an endpoint. */
+export interface Sent {
+  endpoint: string
+  /** Those that it took. */
+  told: readonly LedgerEvent[]
+  /** How it answered the others, one each: an HTTP status, or a short cause. */
+  failures: readonly string[]
+  /** How many of the others were given up. */
+  deadLettered: number
 }
 
 /** What became of one delivery. */
@@ -118,6 +134,17 @@ export function cloudWatchTelemetry({ now = Date.now, statusMetrics = false } = 
       }
       if (parked > 0) publish({}, new Map([['parked', parked]]), {})
     },
+
+    told({ endpoint, told, failures, deadLettered }) {
+      const counts = { told: told.length, failed: failures.length, deadLettered }
+      const filled = Object.entries(counts).filter(([, times]) => times > 0)
+      const toldAfter = told.map(({ recordedtime }) => Math.max(0, now() - Date.parse(recordedtime)))
+      publish({ endpoint }, new Map(filled), { toldAfter })
+      if (failures.length > 0)
+        log('WARN', 'events were not taken', { endpoint, answers: Object.fromEntries(count(failures)) })
+    },
+
+    kept: (endpoint, isPaused) => publish({ endpoint }, new Map([['paused', Number(isPaused)]]), {}),
 
     unexpected: (error) => log('ERROR', 'unexpected', { cause: nameOf(error), frames: framesOf(error) }),
   }
