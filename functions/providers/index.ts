@@ -8,6 +8,7 @@ import { brevosms } from './brevosms/provider.ts'
 import { bulksms } from './bulksms/provider.ts'
 import { cm } from './cm/provider.ts'
 import { infobip } from './infobip/provider.ts'
+import { mailersend } from './mailersend/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
 import { mailjet } from './mailjet/provider.ts'
 import { mandrill } from './mandrill/provider.ts'
@@ -41,6 +42,7 @@ export const providers: readonly Provider[] = [
   bulksms,
   cm,
   infobip,
+  mailersend,
   mailgun,
   mailjet,
   mandrill,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { eventGrid } from '../../functions/domain/handshake/event-grid.ts'
 import { snsSubscription } from '../../functions/domain/handshake/sns-subscription.ts'
+import { mailersend } from '../../functions/providers/mailersend/provider.ts'
 import { mandrill } from '../../functions/providers/mandrill/provider.ts'
 
 describe('the confirmation of a subscription of SNS', () => {
@@ -94,4 +95,30 @@ test('a form of too many fields is not looked through for an empty list of Mandr
     )
   expect(await answer('&mandrill_events=%5B%5D')).toBeDefined()
   expect(await answer(`${'&'.repeat(1_000)}mandrill_events=%5B%5D`)).toBeUndefined()
+})
+
+describe("MailerSend's test of a URL", () => {
+  const TEST_KEY = 'test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G'
+  const ask = (body: string, key: string) => {
+    const bare = { method: 'POST', url: '', headers: {}, body: Buffer.from(body), receivedAt: 0 }
+    const request = mailersend.proof.prove(bare, { current: key })
+    return mailersend.handshake?.answer(request, { current: 'the secret' })
+  }
+
+  test.each([TEST_KEY, 'the secret'])('is answered where it is signed with %s', async (key) => {
+    expect(await ask('{"type":"webhook.test","message":"This is a ping test message"}', key)).toEqual({})
+  })
+
+  test.each([
+    ['another key', '{"type":"webhook.test"}', 'another'],
+    ['another type', '{"type":"activity.sent","was":{"type":"webhook.test"}}', TEST_KEY],
+    ['no JSON', 'webhook.test', TEST_KEY],
+    ['a body of no test', `{"type":"webhook.test","message":"${'.'.repeat(5_000)}"}`, TEST_KEY],
+  ])('is not, with %s', async (_, body, key) => expect(await ask(body, key)).toBeUndefined())
+})
+
+test('the key with which MailerSend tests a URL signs nothing else', async () => {
+  const bare = { method: 'POST', url: '', headers: {}, body: Buffer.from('{"type":"activity.sent"}'), receivedAt: 0 }
+  const request = mailersend.proof.prove(bare, { current: 'test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G' })
+  expect(await mailersend.proof.verify(request, { current: 'the secret' })).toBe('refused')
 })
