@@ -9,6 +9,7 @@ const CONCURRENCY = 4
 
 const RECORD: Omit<StatusRecord, 'messageId' | 'recipient'> = {
   provider: 'octopush',
+  account: null,
   part: null,
   channel: 'sms',
   status: 'delivered',

@@ -19,6 +19,7 @@ const projectionOf = (index: number): Projection => {
   const at = new Date(START + index * 80).toISOString()
   return {
     provider: PROVIDER,
+    account: null,
     messageId: `message-${index}`,
     recipient: `+336${String(index).padStart(8, '0')}`,
     part: null,

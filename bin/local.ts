@@ -4,7 +4,7 @@ import { consoleTelemetry } from '../local/terminal.ts'
 import { exampleLines, welcome } from '../local/welcome.ts'
 import { fail, script, wholeNumber } from './script.ts'
 
-const { port, dataDir, publicUrl, demo, examples } = script(
+const { port, dataDir, publicUrl, accounts, demo, examples } = script(
   'start',
   'Runs the whole system on this machine until Ctrl-C.',
 )
@@ -16,6 +16,9 @@ const { port, dataDir, publicUrl, demo, examples } = script(
   )
   .addOption(new Option('--data-dir <folder>', 'where it keeps its state; by default in memory').env('LEDGER_DATA_DIR'))
   .addOption(new Option('--public-url <url>', 'what providers call, behind a tunnel or a proxy').env('PUBLIC_URL'))
+  .addOption(
+    new Option('--accounts <names>', 'accounts with routes of their own, such as twilio/eu,twilio/us').env('ACCOUNTS'),
+  )
   .option('--demo', 'fills the console with example messages of the last hour')
   .option('--examples', 'prints the whole command that sends a callback, for each provider')
   .addHelpText(
@@ -23,7 +26,7 @@ const { port, dataDir, publicUrl, demo, examples } = script(
     '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.',
   )
   .parse()
-  .opts<{ port: number; dataDir?: string; publicUrl?: string; demo?: true; examples?: true }>()
+  .opts<{ port: number; dataDir?: string; publicUrl?: string; accounts?: string; demo?: true; examples?: true }>()
 
 /** While examples are filled in, their lines would hide the rest. */
 let isQuiet = demo === true
@@ -33,6 +36,7 @@ const starting = startStack({
   telemetry: consoleTelemetry((line) => isQuiet || console.log(line)),
   audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
   dataFolder: dataDir || undefined,
+  accounts: accounts?.split(',').filter(Boolean) ?? [],
   publicUrl: publicUrl?.replace(/\/+$/, '') || undefined,
 })
 let isStopping = false

@@ -34,7 +34,16 @@ const page = (of: string, initial: number) => [
   query('cursor', 'The `cursor` of the page before, of the same query.'),
 ]
 
-const MESSAGE_PAGE = [query('recipient', 'Only this recipient; a plus sign as `%2B`.'), ...page('records', 200)]
+const ACCOUNT = query(
+  'account',
+  'Of several accounts with the provider, which one; without it, the one without a name.',
+)
+
+const MESSAGE_PAGE = [
+  ACCOUNT,
+  query('recipient', 'Only this recipient; a plus sign as `%2B`.'),
+  ...page('records', 200),
+]
 
 const json = (description: string, name: string, type = 'application/json') => ({
   description,
@@ -111,7 +120,7 @@ const PATHS = {
     put: {
       operationId: 'putExpectation',
       summary: 'Says that a message was sent, any number of times',
-      parameters: [path('provider', PROVIDER), path('messageId', MESSAGE)],
+      parameters: [path('provider', PROVIDER), path('messageId', MESSAGE), ACCOUNT],
       requestBody: body('Expectation'),
       responses: responses({ 204: { description: 'Kept.' } }, 400, 503),
     },

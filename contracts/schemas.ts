@@ -20,6 +20,7 @@ const price = z.nullable(z.strictObject({ amount: z.number(), currency: optional
 /** A status record. */
 export const record = z.strictObject({
   provider: text,
+  account: optionalText,
   messageId: text,
   recipient: optionalText,
   part: z.nullable(z.int()),
@@ -51,6 +52,7 @@ const delivery = z.strictObject({
 
 const summary = z.strictObject({
   provider: text,
+  account: optionalText,
   messageId: text,
   recipient: optionalText,
   part: z.nullable(z.int()),

@@ -42,6 +42,7 @@ const base = (
   providerStatus: string,
 ): ExpectedRecord => ({
   provider,
+  account: null,
   messageId,
   recipient: null,
   part: null,

@@ -216,7 +216,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...inTests('functions/platform/history.ts', PIPELINE, {
     'cut-page': [
       'a delivery that a page cuts stands where the page ends',
-      'isCut ? await readAll(table, messageKey(asked.provider, asked.messageId), prefix) : rows',
+      'isCut ? await readAll(table, messageKey(asked.source, asked.messageId), prefix) : rows',
       'rows',
     ],
     'last-page': ['a history ends after its first page', 'LastEvaluatedKey?.sk?.S ?? null', 'null'],

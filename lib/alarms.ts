@@ -11,6 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
+import { resourceName, sourceOf } from '../functions/domain/source.ts'
 import type { Configuration } from './configuration.ts'
 import type { Console } from './console.ts'
 import { type Deliveries, watchesForOverdue } from './deliveries.ts'
@@ -241,8 +242,9 @@ function unserved({ configuration: { throttle }, ingress: { unserved } }: Watche
 
 function providerWatches(provider: string, { configuration, serviceName, ingress }: Watched): Watch[] {
   const metrics = ledgerMetrics(serviceName)
-  const name = provider.charAt(0).toUpperCase() + provider.slice(1)
-  const silence = configuration.silenceMinutes[provider]
+  const name = resourceName(provider)
+  const { provider: id } = sourceOf(provider)
+  const silence = configuration.silenceMinutes[id]
   const receiver = ingress.receivers[provider] as IFunction
   // Callbacks in progress when an hour ends are counted in the next one: up to one in a thousand is no difference.
   const difference = new MathExpression({
@@ -271,13 +273,13 @@ function providerWatches(provider: string, { configuration, serviceName, ingress
       id: `${name}Quarantined`,
       metric: metrics.counted(provider, 'quarantined'),
       threshold: 0,
-      description: `Callbacks of ${provider} could not be read and are in quarantine, for 90 days. List them (GET /v1/quarantine?provider=${provider}), fix the mapping, deploy it and replay them.`,
+      description: `Callbacks of ${provider} could not be read and are in quarantine, for 90 days. List them (GET /v1/quarantine?provider=${id}), fix the mapping, deploy it and replay them.`,
     },
     {
       id: `${name}Unmapped`,
       metric: metrics.counted(provider, 'unmapped'),
       threshold: 0,
-      description: `${provider} uses a status that no table has; it is kept as unknown with the raw word. Find the word in the worker’s log and add it to the table in functions/providers/${provider}/.`,
+      description: `${provider} uses a status that no table has; it is kept as unknown with the raw word. Find the word in the worker’s log and add it to the table in functions/providers/${id}/.`,
     },
     {
       id: `${name}OutcomeDifference`,
@@ -317,7 +319,7 @@ function overdueWatch(provider: string, name: string, metrics: LedgerMetrics, { 
       period,
     }),
     threshold: 0,
-    description: `In an hour more deliveries of ${provider} became overdue than ${Math.round(overdueShare * 1_000) / 10} % of its new ones, and at least ${OVERDUE_AN_HOUR}. List them (GET /v1/deliveries?overdue=true&provider=${provider}); ask ${provider} whether it still sends, or sends no final status on that route.`,
+    description: `In an hour more deliveries of ${provider} became overdue than ${Math.round(overdueShare * 1_000) / 10} % of its new ones, and at least ${OVERDUE_AN_HOUR}. List them (GET /v1/deliveries?overdue=true&provider=${sourceOf(provider).provider}); ask ${provider} whether it still sends, or sends no final status on that route.`,
   }
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { RECIPIENT_FORMS } from '../functions/domain/event.ts'
 import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
+import { ACCOUNT, isSource, sourceName, sourceOf } from '../functions/domain/source.ts'
 import { STREAM_SOURCE } from '../functions/follower/stream-source.ts'
 import { LOOKUPS } from '../functions/platform/delivery-indexes.ts'
 import { providers } from '../functions/providers/index.ts'
@@ -16,6 +17,25 @@ const LOG_RETENTIONS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const
 const SOME_PROVIDERS = `expected a list of providers, or -c providers=<id>,<id>: ${ids.join(', ')}`
 
 const provider = z.enum(ids as [string, ...string[]], { error: `expected one of ${ids.join(', ')}` })
+
+const SOME_SOURCE = `expected one of ${ids.join(', ')}, or of several accounts one, such as {"id": "twilio", "account": "eu"}`
+
+const SOME_ACCOUNT = 'expected a name of a-z and 0-9 that begins with a letter, such as eu'
+
+/** A provider, or one of several accounts with it; its name in the result, `twilio` or `twilio/eu`. */
+const source = z.union(
+  [
+    z.string({ error: SOME_SOURCE }).check(z.refine((name) => isSource(name, ids), { error: SOME_SOURCE })),
+    z.pipe(
+      z.strictObject({
+        id: provider,
+        account: z.optional(z.string().check(z.regex(ACCOUNT, { error: SOME_ACCOUNT }))),
+      }),
+      z.transform(({ id, account }) => sourceName({ provider: id, account })),
+    ),
+  ],
+  { error: SOME_SOURCE },
+)
 
 const SOME_ZONE = 'expected an IANA time zone'
 
@@ -68,7 +88,10 @@ const batch = members(
 /** The configuration of a stage. */
 export const schema = z.strictObject({
   /** The providers to take callbacks from. */
-  providers: z.array(provider, { error: SOME_PROVIDERS }).check(z.minLength(1, { error: SOME_PROVIDERS })),
+  providers: z.array(source, { error: SOME_PROVIDERS }).check(
+    z.minLength(1, { error: SOME_PROVIDERS }),
+    z.refine((names) => new Set(names).size === names.length, { error: 'expected each provider or account once' }),
+  ),
   /** The recipient of alarms; none by default. */
   alarmEmail: z.optional(z.email({ error: 'expected an e-mail address' })),
   logRetentionDays: z._default(
@@ -176,7 +199,7 @@ function refuse(stage: string, mistakes: readonly (readonly [path: string, expec
 function refuseStrangers(stage: string, { providers, patience, timeZones, silenceMinutes }: Configuration): void {
   const strangers = Object.entries({ patience, timeZones, silenceMinutes }).flatMap(([name, values]) =>
     Object.keys(values)
-      .filter((key) => key !== 'default' && !(providers as string[]).includes(key.split('/')[0] as string))
+      .filter((key) => key !== 'default' && !providers.some((name) => sourceOf(name).provider === key.split('/')[0]))
       .map((key) => `stages.${stage}.${name}.${key}: expected one of the stage's providers: ${providers.join(', ')}`),
   )
   if (strangers.length > 0) throw new Error(strangers.join('\n'))

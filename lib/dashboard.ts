@@ -15,7 +15,7 @@ import type { Construct } from 'constructs'
 import { updateOn, WIDGETS } from '../functions/console/widgets.ts'
 import type { Watched } from './alarms.ts'
 import { watchesForOverdue } from './deliveries.ts'
-import { ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
+import { ledgerMetrics, metricId, OUTCOMES, sum } from './metrics.ts'
 
 /**
  * List prices in us-east-1, dollars per million, seen in November 2026: an HTTP API request, a Lambda request, an SQS request, a
@@ -176,7 +176,7 @@ function endings({ configuration, serviceName, ingress }: Watched): IWidget[] {
   const providers = Object.keys(ingress.receivers)
   const failureRates = providers.map((id) => {
     // Ids must be unique in a graph.
-    const [failed, arrived] = [`${id}Failed`, `${id}Arrived`]
+    const [failed, arrived] = [`${metricId(id)}Failed`, `${metricId(id)}Arrived`]
     return new MathExpression({
       expression: `100 * FILL(${failed}, 0) / (FILL(${failed}, 0) + FILL(${arrived}, 0))`,
       usingMetrics: { [failed]: metrics.counted(id, 'failed'), [arrived]: metrics.counted(id, 'arrived') },

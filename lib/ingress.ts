@@ -8,7 +8,8 @@ import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import { FilterPattern, type IFilterPattern, LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import { Construct } from 'constructs'
-import type { providers } from '../functions/providers/index.ts'
+import { type Provider, providerName } from '../functions/domain/provider.ts'
+import { resourceName } from '../functions/domain/source.ts'
 import { QUERY_ROUTES } from '../functions/query/routes.ts'
 import { acknowledgeOpenRoute } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
@@ -19,8 +20,6 @@ import type { LedgerTables } from './ledger-table.ts'
 import { NAMESPACE } from './metrics.ts'
 import type { Pipeline } from './pipeline.ts'
 import { GENERATED_KEY } from './secret.ts'
-
-type Provider = (typeof providers)[number]
 
 /** The inputs of the ingress. */
 export interface IngressProps {
@@ -44,6 +43,7 @@ const ACCESS_LOG = {
 /** The HTTP API: for each provider its routes, its receiver and its secret; the query API under IAM authorization. */
 export class Ingress extends Construct {
   readonly api: HttpApi
+  /** By the name of the provider, or of its account. */
   readonly receivers: Record<string, LedgerFunction>
   readonly query: LedgerFunction
   /** Requests that API Gateway answers itself (429, 404), so that no function counts them; undefined without metric filters. */
@@ -61,7 +61,7 @@ export class Ingress extends Construct {
     const url = this.addStage(configuration, accessLog)
     this.unserved = configuration.plainAlarmsOnly ? undefined : countUnserved(accessLog, shared.serviceName)
     this.receivers = Object.fromEntries(
-      providers.map((provider) => [provider.id, this.addReceiver(provider, url, props)]),
+      providers.map((provider) => [providerName(provider), this.addReceiver(provider, url, props)]),
     )
     this.query = this.addQuery(props)
     new CfnOutput(Stack.of(this), 'QueryUrl', {
@@ -116,9 +116,10 @@ export class Ingress extends Construct {
     url: string,
     { configuration: { publicUrl = url }, pipeline, shared }: IngressProps,
   ): LedgerFunction {
-    const name = provider.id.charAt(0).toUpperCase() + provider.id.slice(1)
+    const source = providerName(provider)
+    const name = resourceName(source)
     const secret = new Secret(this, `${name}Secret`, {
-      description: `delivery-ledger: the current and the previous key of ${provider.id}`,
+      description: `delivery-ledger: the current and the previous key of ${source}`,
       generateSecretString: GENERATED_KEY,
       ...(shared.encryptionKey && { encryptionKey: shared.encryptionKey }),
     })
@@ -126,11 +127,11 @@ export class Ingress extends Construct {
       ...shared,
       entry: 'receiver',
       provider: provider.id,
-      description: `Takes callbacks of ${provider.id}`,
+      description: `Takes callbacks of ${source}`,
       memory: 256,
       timeout: 10,
       environment: {
-        PROVIDER: provider.id,
+        PROVIDER: source,
         PUBLIC_URL: publicUrl,
         SECRET_ID: secret.secretArn,
         QUEUE_URL: pipeline.queue.queueUrl,
@@ -149,7 +150,7 @@ export class Ingress extends Construct {
     const paths = provider.routes.map(({ path }) => `${publicUrl}${path}`).join(' or ')
     new CfnOutput(Stack.of(this), `${name}CallbackUrl`, {
       value: paths,
-      description: `What to give to ${provider.id} as callback URL`,
+      description: `What to give to ${source} as callback URL`,
     })
     new CfnOutput(Stack.of(this), `${name}SecretCommand`, { value: secretCommand(provider, secret.secretArn) })
     return receiver

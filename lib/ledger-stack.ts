@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { providerNamed } from '../functions/domain/provider.ts'
 import { providers } from '../functions/providers/index.ts'
 import { acknowledgeFindings } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
@@ -26,7 +27,7 @@ export class LedgerStack extends Stack {
       ? createStorageKey(this, 'Key', `${id}: all that is stored`, configuration.removeTables)
       : undefined
     const shared = { logRetention: configuration.logRetentionDays, serviceName: id, encryptionKey }
-    const enabled = providers.filter(({ id }) => configuration.providers.includes(id))
+    const enabled = configuration.providers.map((name) => providerNamed(providers, name))
 
     const tables = new LedgerTables(this, 'Tables', { remove: configuration.removeTables, encryptionKey })
     const pipeline = new Pipeline(this, 'Pipeline', { configuration, tables, shared })

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { sourceOf } from '../functions/domain/source.ts'
 import { providers } from '../functions/providers/index.ts'
 
 /** The four outcomes of a callback. */
@@ -12,7 +13,7 @@ export const NAMESPACE = 'DeliveryLedger'
 /** Providers whose handshakes are answered with 2xx and never queued. */
 const GREETING: ReadonlySet<string> = new Set(providers.filter(({ handshake }) => handshake).map(({ id }) => id))
 
-/** The metrics that the functions of one stack emit, by provider; see functions/platform/telemetry.ts. */
+/** The metrics that the functions of one stack emit, by provider or account of one; see functions/platform/telemetry.ts. */
 export interface LedgerMetrics {
   /** How often something was counted, per period. */
   counted(provider: string, name: string, period?: Duration): Metric
@@ -45,12 +46,13 @@ export function ledgerMetrics(service: string): LedgerMetrics {
     counted: (provider, name, period) => metric(provider, name, Stats.SUM, period),
     // Ids must be unique in a graph.
     admitted(provider, receiver, period = Duration.minutes(5)) {
-      const invocations = { [`${provider}Invocations`]: receiver.metricInvocations({ period }) }
+      const id = metricId(provider)
+      const invocations = { [`${id}Invocations`]: receiver.metricInvocations({ period }) }
       const others = {
-        [`${provider}Errors`]: receiver.metricErrors({ period }),
-        [`${provider}Refused`]: metric(provider, 'refused', Stats.SUM, period),
-        ...(GREETING.has(provider) && {
-          [`${provider}Handshakes`]: metric(provider, 'handshake', Stats.SUM, period),
+        [`${id}Errors`]: receiver.metricErrors({ period }),
+        [`${id}Refused`]: metric(provider, 'refused', Stats.SUM, period),
+        ...(GREETING.has(sourceOf(provider).provider) && {
+          [`${id}Handshakes`]: metric(provider, 'handshake', Stats.SUM, period),
         }),
       }
       const usingMetrics = { ...invocations, ...others }
@@ -81,6 +83,9 @@ export function ledgerMetrics(service: string): LedgerMetrics {
       ),
   }
 }
+
+/** What a provider or account is called in metric math, where ids have letters, digits and `_`. */
+export const metricId = (source: string): string => source.replace('/', '_')
 
 /** The most metrics in one sum: an expression has at most 2,048 characters. */
 const MAX_TERMS = 40

@@ -221,7 +221,15 @@ const avaamo = (recipient_uuid: string, start: number, end: { status: string; er
 /** What senders say that they have sent: one was reported in part, one not at all, and one may still be. */
 function expected(at: (minutesAgo: number) => number, sms: (name: string) => string): Example[] {
   const expectation = (messageId: string, minutesAgo: number, reference: string): Expectation => ({
-    ...{ provider: 'octopush', messageId, recipient: '+33639982204', part: null, channel: 'sms', reference },
+    ...{
+      provider: 'octopush',
+      account: null,
+      messageId,
+      recipient: '+33639982204',
+      part: null,
+      channel: 'sms',
+      reference,
+    },
     ...{ campaign: 'Delivery notes', patience: 1_800 },
     sentAt: new Date(at(minutesAgo)).toISOString(),
     statedAt: new Date(at(minutesAgo)).toISOString(),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import type { Provider } from '../functions/domain/provider.ts'
+import { type Provider, providerName, providerNamed } from '../functions/domain/provider.ts'
 import type { Secret } from '../functions/domain/request.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Queue } from '../functions/platform/queue.ts'
@@ -47,6 +47,8 @@ export interface StackOptions {
   /** Whether the ledger is followed, so that deliveries are kept, swept and told; true by default. */
   isFollowed?: boolean
   providers?: readonly Provider[]
+  /** The names of accounts that are received besides, such as `twilio/eu`. */
+  accounts?: readonly string[]
   /** Scheme and host that providers call, where it is not the stack itself. */
   publicUrl?: string | undefined
 }
@@ -116,7 +118,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     secretOf = localSecret,
     isFollowed = true,
   } = options
-  const { providers = catalogue } = options
+  const { providers = catalogue, accounts = [] } = options
+  const called = [...providers, ...accounts.map((name) => providerNamed(providers, name))]
   const telemetry = observing(options.telemetry)
   const folder = dataFolder === undefined ? undefined : openDataFolder(dataFolder)
   const [sqs, dynamoDb] = await Promise.all([startSqs(dataFolder), startDynamoDb(dataFolder)])
@@ -144,16 +147,24 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         publisher: startPublisher({ deliveries, topic, parked, telemetry }, dynamoDb.endpoint),
       }
     : undefined
-  const desk = { providers: providers.map(({ id }) => id), ledger, quarantine, deliveries, queue, telemetry }
+  const desk = {
+    providers: providers.map(({ id }) => id),
+    enabled: called.map(providerName),
+    ledger,
+    quarantine,
+    deliveries,
+    queue,
+    telemetry,
+  }
   const query = createQuery(desk)
   const origins = () => ({ url: gateway.url, publicUrl: options.publicUrl ?? gateway.url })
   const asked = new AsyncLocalStorage<APIGatewayProxyEventV2>()
   const refused = (provider: string, error: unknown) =>
     options.telemetry.refused(provider, error, reasonOf(error, asked.getStore()))
-  const receivers = providers.flatMap((provider) => {
+  const receivers = called.flatMap((provider) => {
     const receiver = createReceiver({
       provider,
-      secrets: fixedSecret(secretOf(provider.id)),
+      secrets: fixedSecret(secretOf(providerName(provider))),
       queue,
       telemetry: { ...telemetry, refused },
       get publicUrl() {
@@ -182,7 +193,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
   const examples = exampleRoutes(providers, secretOf, origins)
   const widgets = widgetRoutes({ ...desk, deliveries, observations: telemetry, firstStep: FIRST_STEP, audit })
-  const paths = providers.flatMap(({ routes }) => routes.map(({ path }) => path))
+  const paths = called.flatMap(({ routes }) => routes.map(({ path }) => path))
   const gateway: Gateway = await startGateway(
     [...receivers, ...queries, ...widgets, ...examples, health, parts],
     port,

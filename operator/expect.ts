@@ -1,3 +1,4 @@
+import { sourceOf } from '../functions/domain/source.ts'
 import { putExpectation } from '../functions/query/expectations.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
@@ -17,12 +18,14 @@ export interface Sent {
 export async function expectMessage(
   { deliveries, ledger, providers }: Target,
   { print, printJson }: Output,
-  message: { provider: string; messageId: string },
+  { provider: name, messageId }: { provider: string; messageId: string },
   { sentAt, ...more }: Sent,
 ): Promise<void> {
   const stated = { sentAt: new Date(sentAt).toISOString(), ...more }
   const telemetry = { followed() {}, unexpected() {} }
-  await putExpectation({ providers, deliveries, ledger, telemetry }, message, Buffer.from(JSON.stringify(stated)))
-  printJson({ ...message, ...stated })
-  print(`expected: ${message.provider} ${message.messageId}`)
+  const desk = { providers: providers.map((known) => sourceOf(known).provider), deliveries, ledger, telemetry }
+  const { provider, account } = sourceOf(name)
+  await putExpectation(desk, { provider, messageId }, { account }, Buffer.from(JSON.stringify(stated)))
+  printJson({ provider, account, messageId, ...stated })
+  print(`expected: ${name} ${messageId}`)
 }

@@ -1,5 +1,6 @@
 import pMap from 'p-map'
 import { nationalHint } from '../functions/console/national.ts'
+import { sourceName, sourceOf } from '../functions/domain/source.ts'
 import { kindOf } from '../functions/domain/standing.ts'
 import { STATUSES, type Status } from '../functions/domain/status.ts'
 import type { Summary } from '../functions/domain/summary.ts'
@@ -27,7 +28,7 @@ const CONCURRENCY = 16
 
 const COLUMNS: Record<string, (delivery: Summary) => string> = {
   statusAt: ({ statusAt }) => statusAt ?? '',
-  provider: ({ provider }) => provider,
+  provider: (summary) => sourceName(summary),
   messageId: ({ messageId }) => messageId,
   recipient: ({ recipient, part }) => [recipient, part !== null && `part ${part}`].filter(Boolean).join(' '),
   channel: ({ channel }) => channel ?? '',
@@ -59,7 +60,7 @@ export async function findFailed(
   { status, provider, since, limit }: Failed,
 ): Promise<void> {
   const ofDay = (day: string) =>
-    (provider === undefined ? providers : [provider]).flatMap((provider) =>
+    idsOf(provider === undefined ? providers : [provider]).flatMap((provider) =>
       (status === undefined ? FAILURES : [status]).map((status): Question => ({ provider, status, day })),
     )
   const first = new Date(since).toISOString()
@@ -87,7 +88,7 @@ export async function findOverdue(
   { provider, limit }: Pick<Failed, 'provider' | 'limit'>,
 ): Promise<void> {
   const answers = await pMap(
-    provider === undefined ? providers : [provider],
+    idsOf(provider === undefined ? providers : [provider]),
     (provider) => findDeliveries(deliveries, { overdue: true, provider }, limit),
     { concurrency: CONCURRENCY },
   )
@@ -114,6 +115,8 @@ function show(
 
 const newestFirst = (summaries: readonly Summary[], field: 'statusAt' | 'overdueSince'): Summary[] =>
   summaries.toSorted((a, b) => ((a[field] ?? '') < (b[field] ?? '') ? 1 : -1))
+
+const idsOf = (names: readonly string[]): string[] => [...new Set(names.map((name) => sourceOf(name).provider))]
 
 /** The days since a moment, in UTC, newest first: until tomorrow, since a provider's clock may be ahead of ours. */
 function daysSince(since: number): string[] {

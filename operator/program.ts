@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { type Provider, providerName, providerNamed } from '../functions/domain/provider.ts'
 import type { Question } from '../functions/platform/lookups.ts'
 import { providers } from '../functions/providers/index.ts'
 import { listLetters, redriveLetters, showLetter } from './dead-letters.ts'
@@ -80,7 +81,10 @@ export function createProgram(exit: (code: number) => void): Command {
     .option('--recipient <recipient>', 'of one recipient only')
     .action((first, second, { recipient }, command) =>
       run(command, (target, output) => {
-        const [messageId, searched] = second === undefined ? [first, ids] : [second, [known(first).id]]
+        const [messageId, searched] =
+          second === undefined
+            ? [first, [...new Set([...ids, ...target.providers])]]
+            : [second, [providerName(known(first))]]
         return showMessage(target, output, { providers: searched, messageId, recipient })
       }),
     )
@@ -224,12 +228,17 @@ export function createProgram(exit: (code: number) => void): Command {
   return program
 }
 
-const provider = () => new Argument('<provider>').choices(ids)
+const provider = () =>
+  new Argument('<provider>', `${ids.join(', ')}; of several accounts one, such as twilio/eu`).argParser((name) =>
+    providerName(known(name)),
+  )
 
-function known(id: string) {
-  const found = providers.find((provider) => provider.id === id)
-  if (found === undefined) throw new Error(`provider: expected one of ${ids.join(', ')}, not ${id}`)
-  return found
+function known(name: string): Provider {
+  try {
+    return providerNamed(providers, name)
+  } catch (error) {
+    throw new InvalidArgumentError(`provider: ${(error as Error).message}`)
+  }
 }
 
 function filtered(command: Command, hasReason: boolean): Command {

@@ -3,9 +3,11 @@ import {
   paginateListStackResources,
   type StackResourceSummary,
 } from '@aws-sdk/client-cloudformation'
+import { resourceName, sourceName } from '../functions/domain/source.ts'
 
 /** Finds physical ids of a deployed stack's resources. */
 export interface Resources {
+  logicalIds: string[]
   /** The ids of a type whose logical id has this prefix. */
   idsOf(type: string, prefix?: string): string[]
   /** The first of them; throws where there is none. */
@@ -24,6 +26,7 @@ export async function readResources(client: CloudFormationClient, stack: string)
       .map(({ PhysicalResourceId }) => PhysicalResourceId ?? '')
 
   return {
+    logicalIds: resources.flatMap(({ LogicalResourceId }) => LogicalResourceId ?? []),
     idsOf,
     idOf(type, prefix) {
       const [id] = idsOf(type, prefix)
@@ -33,11 +36,18 @@ export async function readResources(client: CloudFormationClient, stack: string)
   }
 }
 
-/** The secret of a provider. */
-export const secretId = (idOf: Resources['idOf'], provider: string): string => idOf(...secretOf(provider))
+/** The secret of a provider, or of its account. */
+export const secretId = (idOf: Resources['idOf'], source: string): string => idOf(...secretOf(source))
 
-/** The type and the logical id of a provider's secret. */
-export const secretOf = (provider: string): [type: string, prefix: string] => [
+/** The type and the logical id of the secret of a provider, or of its account. */
+const secretOf = (source: string): [type: string, prefix: string] => [
   'AWS::SecretsManager::Secret',
-  `Ingress${provider.charAt(0).toUpperCase()}${provider.slice(1)}Secret`,
+  `Ingress${resourceName(source)}Secret`,
 ]
+
+/** The names of the providers and accounts that have a secret, among logical ids. */
+export const sourcesIn = (logicalIds: readonly string[]): string[] =>
+  logicalIds.flatMap((id) => {
+    const [, provider, account] = /^Ingress([A-Z][a-z0-9]*)(?:Account([A-Z][a-z0-9]*))?Secret/.exec(id) ?? []
+    return provider === undefined ? [] : sourceName({ provider, account }).toLowerCase()
+  })

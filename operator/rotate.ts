@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Proof } from '../functions/domain/proof/proof.ts'
-import type { Provider } from '../functions/domain/provider.ts'
+import { type Provider, providerName } from '../functions/domain/provider.ts'
 import type { Request, Secret } from '../functions/domain/request.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
@@ -19,11 +19,13 @@ export interface Rotation {
 export async function rotateKey(
   target: Target,
   { print, printJson, dryRun }: Output,
-  { id, keyIssuer, secret, proof }: Provider,
+  provider: Provider,
   { finish, key }: Rotation,
 ): Promise<void> {
   if (target.hasFixedKeys)
     throw new Error('the keys of the local stack are fixed; rotate those of a deployed one (--stack)')
+  const { keyIssuer, secret, proof } = provider
+  const id = providerName(provider)
   const { current, previous, ...others } = await target.readSecret(id)
   if (finish) {
     if (!previous) throw new Error(`no rotation of ${id} is in progress`)

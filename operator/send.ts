@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Provider } from '../functions/domain/provider.ts'
+import { type Provider, providerName, targetOf } from '../functions/domain/provider.ts'
 import { queryOf, type Request } from '../functions/domain/request.ts'
 import { exampleOf } from '../local/example-callback.ts'
 import { parseRequest, send } from '../local/fixtures.ts'
@@ -23,7 +23,7 @@ export async function sendCallback(
   provider: Provider,
   { file, contentType, id }: Sending,
 ) {
-  const bare = file === undefined || file.endsWith('.http') ? exampleRequest(provider.id, file) : undefined
+  const bare = file === undefined || file.endsWith('.http') ? exampleRequest(provider, file) : undefined
   const request = bare ?? requestOf(provider, id ?? randomUUID(), readInput(file as string), contentType)
   const url = `${target.url}${request.url}`
   const bytes = request.body.length || queryOf(request.url).length
@@ -36,7 +36,7 @@ export async function sendCallback(
   const called = target.publicUrl ?? target.url
   const signed = provider.proof.prove(
     { ...request, url: `${called}${request.url}` },
-    await target.readSecret(provider.id),
+    await target.readSecret(providerName(provider)),
   )
   const startedAt = Date.now()
   const response = await send({ ...signed, url: `${target.url}${signed.url.slice(called.length)}` })
@@ -62,9 +62,10 @@ const textOf = ({ method, url, headers, body }: Request): string =>
   ].join('\n')
 
 /** A fixture as a request for a path. */
-function exampleRequest(providerId: string, file: string | undefined): Request {
-  const { method, target, headers, body } = file ? parseRequest(readInput(file), file) : exampleOf(providerId)
-  return { method, url: target, headers, body, receivedAt: Date.now() }
+function exampleRequest(provider: Provider, file: string | undefined): Request {
+  const { method, target, headers, body } = file ? parseRequest(readInput(file), file) : exampleOf(provider.id)
+  const url = file ? target : targetOf(provider, target)
+  return { method, url, headers, body, receivedAt: Date.now() }
 }
 
 /** What a file holds is posted; it is the query of a provider that calls with `GET` alone. Its URL is a path. */

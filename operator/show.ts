@@ -16,7 +16,7 @@ import type { Target } from './target.ts'
 
 const PAGE = 1_000
 
-/** Which message to show; `providers` are those that are searched. */
+/** Which message to show; `providers` are the names of those, or of their accounts, that are searched. */
 export interface Wanted {
   providers: readonly string[]
   messageId: string
@@ -33,7 +33,7 @@ export async function showMessage(
   const all = await Promise.all(
     providers.map(async (provider) => {
       const [rows, summaries] = await Promise.all([
-        readAll(target.ledger, { provider, messageId, recipient }),
+        readAll(target.ledger, { source: provider, messageId, recipient }),
         kept === undefined ? [] : readSummaries(kept, provider, messageId),
       ])
       return { provider, rows, summaries: summaries.filter((summary) => isOf(summary, recipient)) }

@@ -12,7 +12,7 @@ import { providers as catalogue } from '../functions/providers/index.ts'
 import { LOCAL_AWS, localSecret } from '../local/credentials.ts'
 import { deliveriesOn } from '../local/deliveries.ts'
 import type { Parts } from '../local/stack.ts'
-import { readResources, secretId, secretOf } from './resources.ts'
+import { readResources, secretId, sourcesIn } from './resources.ts'
 
 /** A running stack, as the command line reaches it. */
 export interface Target {
@@ -26,7 +26,7 @@ export interface Target {
   readonly parked: Queue
   /** Where events are published; undefined where the stack publishes none. */
   topic?: Topic | undefined
-  /** The ids of the providers whose callbacks it takes. */
+  /** The names of the providers, and accounts, whose callbacks it takes. */
   providers: readonly string[]
   /** The URL of its HTTP API, without a slash at the end. */
   url: string
@@ -83,7 +83,7 @@ export async function openLocal(url: string): Promise<Target> {
 export async function openDeployed({ stack, profile, region }: StackName): Promise<Target> {
   const config = { ...(profile && { profile }), ...(region && { region }) }
   const cloudFormation = new CloudFormationClient(config)
-  const { idOf, idsOf } = await readResources(cloudFormation, stack)
+  const { logicalIds, idOf } = await readResources(cloudFormation, stack)
   const { Stacks: [{ Outputs = [] } = {}] = [] } = await cloudFormation.send(
     new DescribeStacksCommand({ StackName: stack }),
   )
@@ -116,7 +116,7 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
       return { client: queues, url: idOf('AWS::SQS::Queue', 'DeliveriesParked') }
     },
     topic: topicArn === undefined ? undefined : { client: new SNSClient(config), arn: topicArn },
-    providers: catalogue.map(({ id }) => id).filter((id) => idsOf(...secretOf(id)).length > 0),
+    providers: sourcesIn(logicalIds),
     ...originsOf(Outputs),
     readSecret: (provider) => readSecret(secretId(idOf, provider)),
     async writeSecret(provider, secret) {

@@ -32,7 +32,7 @@ export const cases: Case[] = providers
   .filter(({ target }) => !target.startsWith('//'))
   .map((fixture) => {
     const { records = [], problems = [], ignored = [] } = JSON.parse(readFileSync(fixture.expectation, 'utf8'))
-    return { ...fixture, records, problems, ignored }
+    return { ...fixture, records: records.map((record: object) => ({ ...record, account: null })), problems, ignored }
   })
 
 /** The deployed secret of each provider: the stack's own where we issue it, else stored as the output says. */

@@ -38,7 +38,7 @@ export const normalizedOf = async (provider: Provider, fixture: Fixture): Promis
   normalize(await provider.loadNormalizer(), callbackOf(fixture), provider.timeZone)
 
 const withoutEmpty = ({ records, unmapped, problems, ignored }: Normalized) => ({
-  ...(records.length > 0 && { records: records.map(({ record }) => record) }),
+  ...(records.length > 0 && { records: records.map(({ record: { account, ...record } }) => record) }),
   ...(unmapped.length > 0 && { unmapped }),
   ...(problems.length > 0 && { problems }),
   ...(ignored.length > 0 && { ignored }),

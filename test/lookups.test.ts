@@ -84,6 +84,7 @@ describe('a delivery is found by', () => {
     await state(deliveries, bed.ledger, {
       ...SMS,
       provider: 'octopush',
+      account: null,
       messageId: 'expected',
       part: null,
       channel: null,

@@ -201,6 +201,7 @@ test('texts that each fit into a record fit into its delivery together', async (
 describe('an expectation', () => {
   const expectation: Expectation = {
     provider: 'octopush',
+    account: null,
     messageId: 'one',
     recipient: null,
     part: null,

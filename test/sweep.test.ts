@@ -150,6 +150,7 @@ describe('the sweep', () => {
 describe('a message that nobody reports', () => {
   const expectation: Expectation = {
     provider: 'octopush',
+    account: null,
     messageId: 'id',
     recipient: '+33600112233',
     part: null,

@@ -1,3 +1,4 @@
+import { sourceName } from '../domain/source.ts'
 import type { Summary } from '../domain/summary.ts'
 import { cut } from './cut.ts'
 import type { Discretion } from './desk.ts'
@@ -37,7 +38,8 @@ function deliveryRow(
   summary: Summary,
   { nameIn, moment }: DeliveriesOptions,
 ): Html {
-  const { provider, messageId, recipient, part, channel, status, reference, campaign, overdueSince } = summary
+  const { messageId, recipient, part, channel, status, reference, campaign, overdueSince } = summary
+  const provider = sourceName(summary)
   const mask = (text: string, room = MAX_NAME) =>
     cut(textOf(text, recipient === null ? [] : [recipient], [messageId]), room)
   const life = { show: 'life', provider, messageId, of: nameIn(recipient) }

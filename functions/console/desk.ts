@@ -8,7 +8,7 @@ import type { Telemetry } from '../platform/telemetry.ts'
 export interface Desk {
   /** The ids of the catalogue's providers. */
   providers: readonly string[]
-  /** The providers from which the stage receives callbacks; by default all. */
+  /** The names of the providers, and accounts, from which the stage receives callbacks; by default all providers. */
   enabled?: readonly string[]
   ledger: Table
   deliveries: Deliveries
@@ -21,6 +21,9 @@ export interface Desk {
   /** Takes a line that says what was done. */
   audit: (line: Record<string, unknown>) => void
 }
+
+/** The names under which messages are kept: of all providers, and of the stage's accounts. */
+export const sourcesOf = ({ providers, enabled = [] }: Desk): string[] => [...new Set([...providers, ...enabled])]
 
 /** How a widget shows recipients. */
 export interface Discretion {

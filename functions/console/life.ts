@@ -1,3 +1,4 @@
+import { isSource } from '../domain/source.ts'
 import { standsAt } from '../domain/standing.ts'
 import type { Summary } from '../domain/summary.ts'
 import { cut } from './cut.ts'
@@ -35,7 +36,7 @@ export function lifePopup(desk: Desk, view: View, discretion: Discretion): Promi
 
 /** A message's life: where it stands in words, its timeline, its records. */
 export async function lifeOf(desk: Desk, view: View, discretion: Discretion, options: LifeOptions): Promise<Html[]> {
-  const page = desk.providers.includes(options.provider) ? await readPage(desk, options, view) : undefined
+  const page = isSource(options.provider, desk.providers) ? await readPage(desk, options, view) : undefined
   if (page !== undefined && page.rows.length > 0) return recordedLife(view, discretion, options, page)
   const expected = page?.summaries.filter(({ status }) => status === null) ?? []
   if (expected.length > 0) return expectedLife(view, discretion, options, expected)

@@ -1,6 +1,7 @@
+import { sourceName } from '../domain/source.ts'
 import { cut } from './cut.ts'
 import { deliveryTable } from './deliveries.ts'
-import type { Desk, Discretion } from './desk.ts'
+import { type Desk, type Discretion, sourcesOf } from './desk.ts'
 import { button, notice } from './frame.ts'
 import { attribute, type Html, html } from './html.ts'
 import { lifeOf } from './life.ts'
@@ -42,11 +43,11 @@ export async function messageWidget(desk: Desk, view: View, discretion: Discreti
   return [form, ...hitLists(view, discretion, hits, { shown, nameIn, kind, after }), ...searchedNot(desk)]
 }
 
-function searchForm({ providers }: Desk, view: View, sought?: Sought): Html {
+function searchForm(desk: Desk, view: View, sought?: Sought): Html {
   const { find, hashes, provider } = sought
     ? parametersOf(sought)
     : { find: '', hashes: '', provider: view.asked('provider') }
-  const options = ['', ...providers].map((id) => {
+  const options = ['', ...sourcesOf(desk)].map((id) => {
     const selected = id === provider && html` selected`
     return html`<option value="${id}"${selected}>${id || 'any provider'}</option>`
   })
@@ -67,11 +68,12 @@ function firstStep(desk: Desk, view: View): Html[] {
 function onlyMessage(hits: readonly Hits[], nameIn: NameIn): Chosen | undefined {
   const found = hits.flatMap(({ summaries }) => summaries)
   const [first] = found
-  const isOne = found.every(({ provider, messageId }) => provider === first?.provider && messageId === first.messageId)
-  if (first === undefined || !isOne || hits.some(({ next }) => next !== null)) return undefined
-  const { provider, messageId, recipient } = first
+  if (first === undefined) return undefined
+  const isOne = found.every((own) => sourceName(own) === sourceName(first) && own.messageId === first.messageId)
+  if (!isOne || hits.some(({ next }) => next !== null)) return undefined
+  const { messageId, recipient } = first
   const isOfOne = hits.every(({ kind }) => kind === 'recipient')
-  return { provider, messageId, of: isOfOne ? nameIn(recipient) : '' }
+  return { provider: sourceName(first), messageId, of: isOfOne ? nameIn(recipient) : '' }
 }
 
 function foundLife(desk: Desk, view: View, discretion: Discretion, shown: Sought, chosen: Chosen): Promise<Html[]> {

@@ -18,6 +18,7 @@ const MAX_PAGE = 50
 
 /** Which message, and which of its recipients: as the index of recipients has it, an empty text for all. */
 export interface Chosen {
+  /** The name of a provider, or of its account. */
   provider: string
   messageId: string
   of: string
@@ -50,7 +51,9 @@ export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, vie
   // A message may have one recipient in several spellings.
   const spellings = [...new Set(own.flatMap(({ recipient }) => recipient ?? []))]
   if (all.length > own.length) {
-    const pages = await pMap(spellings, (recipient) => readRecords(ledger, { provider, messageId, recipient }, view))
+    const pages = await pMap(spellings, (recipient) =>
+      readRecords(ledger, { source: provider, messageId, recipient }, view),
+    )
     const page = {
       rows: pages.flatMap(({ rows }) => rows),
       deliveries: pages.flatMap(({ deliveries }) => deliveries),
@@ -59,7 +62,7 @@ export async function readPage({ ledger, deliveries }: Desk, chosen: Chosen, vie
     // Where only its sender names the recipient, the ledger does not.
     if (page.rows.length > 0) return { ...page, summaries: own, isOfOne: true }
   }
-  return { ...(await readRecords(ledger, { provider, messageId }, view)), summaries: all, isOfOne: false }
+  return { ...(await readRecords(ledger, { source: provider, messageId }, view)), summaries: all, isOfOne: false }
 }
 
 /** Whether the stage asks for deliveries in any way: its functions may not read them otherwise. */

@@ -1,3 +1,4 @@
+import { sourceName } from '../domain/source.ts'
 import type { StatusRecord } from '../domain/status.ts'
 import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
@@ -51,11 +52,11 @@ function recordRow(
   { record, digest, isCurrent }: Row,
   isOneDay: boolean,
 ): Html {
-  const { provider, messageId, recipient, part, channel, status, final, providerStatus } = record
+  const { messageId, recipient, part, channel, status, final, providerStatus } = record
   const time = dateTimeOf(view.clock, timeOf(record)).slice(isOneDay ? 11 : 0)
   const details = {
     show: 'record',
-    provider,
+    provider: sourceName(record),
     messageId,
     of,
     page: pageOf(view),

@@ -1,10 +1,11 @@
 import pMap from 'p-map'
 import { deliveryPrefix, messageKey } from '../domain/key.ts'
+import { sourceName } from '../domain/source.ts'
 import { type Summary, summaryOf } from '../domain/summary.ts'
 import { readAll, readHistory } from '../platform/history.ts'
 import { findValue } from '../platform/lookups.ts'
 import { readSummaries } from '../platform/message-summaries.ts'
-import type { Desk } from './desk.ts'
+import { type Desk, sourcesOf } from './desk.ts'
 import { hasQuestions } from './page.ts'
 import { type Kind, LOOKUP_KINDS, type Sought } from './sought.ts'
 
@@ -49,7 +50,9 @@ async function lookUp(
   if (!deliveries.lookups.includes(kind)) return hits
   for (let page = 0; page < MAX_PAGES && hits.summaries.length < SIZE; page++) {
     const found = await findValue(deliveries, kind, values[kind], SIZE, hits.next ?? undefined)
-    hits.summaries.push(...found.summaries.filter((own) => provider === '' || own.provider === provider))
+    hits.summaries.push(
+      ...found.summaries.filter((own) => provider === '' || [own.provider, sourceName(own)].includes(provider)),
+    )
     hits.next = found.next
     if (found.next === null) break
   }
@@ -61,9 +64,9 @@ async function findId(desk: Desk, { text, isMasked, provider }: Sought): Promise
   const { ledger, deliveries } = desk
   const hits: Hits = { kind: 'id', summaries: [], next: null }
   if (isMasked) return hits
-  const providers = provider === '' ? desk.providers : [provider]
-  const recorded = await pMap(providers, async (own) => {
-    const [first] = (await readHistory(ledger, { provider: own, messageId: text, limit: LOOK })).rows
+  const sources = provider === '' ? sourcesOf(desk) : [provider]
+  const recorded = await pMap(sources, async (own) => {
+    const [first] = (await readHistory(ledger, { source: own, messageId: text, limit: LOOK })).rows
     if (first === undefined) return []
     const { recipient, part } = first.record
     const [rows, known] = await Promise.all([
@@ -82,7 +85,7 @@ async function findId(desk: Desk, { text, isMasked, provider }: Sought): Promise
   })
   hits.summaries = recorded.flat()
   if (hits.summaries.length === 0 && deliveries.expectations) {
-    const expected = await pMap(providers, async (own) => (await readSummaries(deliveries, own, text)).slice(0, 1))
+    const expected = await pMap(sources, async (own) => (await readSummaries(deliveries, own, text)).slice(0, 1))
     hits.summaries = expected.flat()
   }
   return hits

@@ -1,7 +1,7 @@
 import { looksLikeRecipient, maskRecipient, maskTyped } from '../domain/mask.ts'
 import { campaignValue, recipientValue, referenceValue } from '../platform/delivery-indexes.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
-import type { Desk } from './desk.ts'
+import { type Desk, sourcesOf } from './desk.ts'
 import type { View } from './view.ts'
 
 /** How a text can be looked up besides as the id of a message. */
@@ -24,17 +24,17 @@ export interface Sought {
 const VALUE_OF = { recipient: recipientValue, reference: referenceValue, campaign: campaignValue }
 
 /** What the form's field, or an action, asks for; undefined where a masked text came without its values. */
-export async function readSought({ deliveries, providers }: Desk, view: View): Promise<Sought | undefined> {
+export async function readSought(desk: Desk, view: View): Promise<Sought | undefined> {
   const text = view.asked('find')
   const asked = view.asked('provider')
-  const provider = providers.includes(asked) ? asked : ''
+  const provider = sourcesOf(desk).includes(asked) ? asked : ''
   const [values = '', ...mask] = view.asked('hashes').split(' ')
   if (mask.join(' ') === text) {
     const [recipient = '', reference = '', campaign = ''] = values.split('.')
     return { text, isMasked: true, values: { recipient, reference, campaign }, provider }
   }
   if (text.includes(MASK)) return undefined
-  const hashKey = await hashKeyOf(deliveries)
+  const hashKey = await hashKeyOf(desk.deliveries)
   const [recipient = '', reference = '', campaign = ''] = LOOKUP_KINDS.map((kind) =>
     hashKey === undefined ? '' : VALUE_OF[kind](hashKey, text),
   )

@@ -16,6 +16,8 @@ export const MAX_BODY_BYTES = 4_700_000
 /** One HTTP request of a provider, exactly as it arrived, as it is sent through the queue and kept in quarantine. */
 export interface Callback {
   provider: string
+  /** Which of several accounts with the provider. */
+  account?: string
   /** The gateway's id of the request. */
   requestId: string
   /** RFC 3339, UTC, milliseconds. */
@@ -36,7 +38,7 @@ export interface Callback {
 export function callbackOf(
   { method, url, headers, body, receivedAt }: Request,
   withheld: Withheld = {},
-  about: Pick<Callback, 'provider' | 'requestId' | 'pathParameters'>,
+  about: Pick<Callback, 'provider' | 'account' | 'requestId' | 'pathParameters'>,
 ): Callback {
   return {
     ...about,

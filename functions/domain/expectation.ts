@@ -3,7 +3,7 @@ import type { StatusRecord } from './status.ts'
 
 /** What a sender says that it has sent. */
 export interface Expectation
-  extends Pick<StatusRecord, 'provider' | 'messageId' | 'reference' | 'campaign' | 'channel'> {
+  extends Pick<StatusRecord, 'provider' | 'account' | 'messageId' | 'reference' | 'campaign' | 'channel'> {
   /** Null: of whatever recipient, or part. */
   recipient: string | null
   part: number | null

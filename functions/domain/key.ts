@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import canonicalize from 'canonicalize'
+import { sourceName } from './source.ts'
 import type { StatusRecord } from './status.ts'
 
 /** A row's primary key: `pk` the message, `sk` where the record stands in its history. */
@@ -18,11 +19,11 @@ export interface LedgerRow {
 
 const INTEGER_DIGITS = 10
 
-/** The partition that holds all records of a message. */
-export const messageKey = (provider: string, messageId: string): string => `${provider}#${messageId}`
+/** The partition that holds all records of a message; `source` is a source's name. */
+export const messageKey = (source: string, messageId: string): string => `${source}#${messageId}`
 
 /** The provider in a partition key. */
-export const providerIn = (pk: string): string => pk.split('#', 1)[0] as string
+export const providerIn = (pk: string): string => pk.split(/[/#]/, 1)[0] as string
 
 /** The prefix that all sort keys of one recipient share, and no other recipient's. */
 export const recipientPrefix = (recipient: string | null): string => `${escapeSeparator(recipient)}#`
@@ -42,12 +43,12 @@ export const deliveryPrefix = (delivery: Pick<StatusRecord, 'recipient' | 'part'
  * @throws Error where the record holds what JSON cannot carry between systems (a lone surrogate, an infinite number).
  */
 export function recordKey(record: StatusRecord, providerOrder: number | null): Key {
-  const { provider, messageId, occurredAt, providerStatus } = record
+  const { messageId, occurredAt, providerStatus } = record
   // The digest looks at all other texts.
   if (!messageId.isWellFormed()) throw new Error('Lone surrogate in the message id: expected well-formed Unicode')
   const position = `${occurredAt ?? ''}#${sortableInteger(providerOrder)}#${providerStatus}`
   return {
-    pk: messageKey(provider, messageId),
+    pk: messageKey(sourceName(record), messageId),
     sk: `${deliveryPrefix(record)}${position}#${digest(record)}`,
   }
 }

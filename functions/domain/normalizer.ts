@@ -152,6 +152,7 @@ function keyedRecordOf(
   }
   const record: StatusRecord = {
     provider: callback.provider,
+    account: callback.account ?? null,
     messageId: fact.messageId,
     recipient: fact.recipient ?? null,
     part: fact.part ?? null,

@@ -1,6 +1,7 @@
 import type { Normalizer } from './normalizer.ts'
 import type { Proof } from './proof/proof.ts'
 import type { Request, Secret } from './request.ts'
+import { isSource, sourceName, sourceOf } from './source.ts'
 
 /** A path of ours, its parameters in braces, and the methods that the provider may call it with. */
 interface Route {
@@ -28,6 +29,8 @@ export interface Handshake {
 export interface Provider {
   /** Lower-case letters and digits: it stands in keys, ids, metric dimensions and resource names. */
   id: string
+  /** One of several accounts with it, each with routes and a secret of its own. */
+  account?: string
   routes: readonly Route[]
   /** How its callbacks are authenticated. */
   proof: Proof
@@ -43,6 +46,32 @@ export interface Provider {
   /** Loads what only the worker needs: the payload's schema, the status table, the mapping. */
   loadNormalizer: () => Promise<Normalizer>
 }
+
+/**
+ * The provider that a name stands for, or an account of it, which has routes of its own.
+ *
+ * @throws Error where there is no such provider, or no account can have that name.
+ */
+export function providerNamed(providers: readonly Provider[], name: string): Provider {
+  const { provider: id, account } = sourceOf(name)
+  const provider = providers.find((provider) => provider.id === id)
+  const ids = providers.map(({ id }) => id)
+  if (provider === undefined || !isSource(name, ids)) throw new Error(`expected one of ${ids.join(', ')}, not ${name}`)
+  if (account === null) return provider
+  const own = { ...provider, account }
+  return { ...own, routes: provider.routes.map(({ methods, path }) => ({ methods, path: targetOf(own, path) })) }
+}
+
+/** Where an account is called in place of a target of its provider: `/webhooks/{id}/{account}`, or before a path that the provider decides. */
+export function targetOf({ id, account }: Pick<Provider, 'id' | 'account'>, target: string): string {
+  if (account === undefined) return target
+  const own = `/webhooks/${id}`
+  return target.startsWith(own) ? `${own}/${account}${target.slice(own.length)}` : `/${account}${target}`
+}
+
+/** The name of a provider, or of its account. */
+export const providerName = ({ id, account }: Pick<Provider, 'id' | 'account'>): string =>
+  sourceName({ provider: id, account })
 
 /** An answer with a JSON body. */
 export const json = (value: object): Answer => ({

@@ -21,6 +21,8 @@ export type Status = keyof typeof STATUSES
 /** One normalized fact about one message at one moment: a row of the ledger. */
 export interface StatusRecord {
   provider: string
+  /** Which of several accounts with the provider; null for the one without a name. */
+  account: string | null
   /** The provider's own id of the message. */
   messageId: string
   /** E.164 number, e-mail address or channel identifier, where the callback has it. */
@@ -56,6 +58,7 @@ export interface StatusRecord {
 /** The fields of a status record, in the order in which they are shown. */
 export const RECORD_FIELDS = [
   'provider',
+  'account',
   'messageId',
   'recipient',
   'part',

@@ -9,7 +9,17 @@ import type { Status, StatusRecord } from './status.ts'
 export interface Summary
   extends Pick<
     StatusRecord,
-    'provider' | 'messageId' | 'recipient' | 'part' | 'channel' | 'final' | 'error' | 'price' | 'reference' | 'campaign'
+    | 'provider'
+    | 'account'
+    | 'messageId'
+    | 'recipient'
+    | 'part'
+    | 'channel'
+    | 'final'
+    | 'error'
+    | 'price'
+    | 'reference'
+    | 'campaign'
   > {
   /** Null where no provider has reported it, and only its sender says that it was sent. */
   status: Status | null
@@ -37,11 +47,12 @@ export function summaryOf(
 ): Projection {
   const history = historyOf(rows)
   const record = standsAt(history) as StatusRecord
-  const { provider, messageId, recipient, part, channel, status, final, error } = record
+  const { provider, account, messageId, recipient, part, channel, status, final, error } = record
   const begin = earliest(history.filter((other) => other.channel === channel).map(({ receivedAt }) => receivedAt))
   const known = channel ?? expectation?.channel ?? null
   return {
     provider,
+    account,
     messageId,
     recipient: recipient ?? expectation?.recipient ?? null,
     part: part ?? expectation?.part ?? null,
@@ -65,9 +76,10 @@ export function summaryOf(
 
 /** The projection of a message, or a delivery of it, that no provider has reported. */
 export function summaryOfExpected(expectation: Expectation, patience: Patience): Projection {
-  const { provider, messageId, recipient, part, channel, reference, campaign, sentAt } = expectation
+  const { provider, account, messageId, recipient, part, channel, reference, campaign, sentAt } = expectation
   return {
     provider,
+    account,
     messageId,
     recipient,
     part,

@@ -1,3 +1,4 @@
+import { sourceName } from '../domain/source.ts'
 import type { Status, StatusRecord } from '../domain/status.ts'
 import type { Batch, Outcome, Progress } from './telemetry.ts'
 
@@ -24,7 +25,7 @@ export interface Counts {
 }
 
 /**
- * What a batch counts: for each provider its outcomes, and for each channel the statuses of its new records.
+ * What a batch counts: for each provider, or account of it, its outcomes, and for each channel the statuses of its new records.
  *
  * A callback is counted as accepted when it is finished, so that the four outcomes always sum to `accepted`, however
  * often a message was received. A replay was accepted and finished before: it is counted as `replayed` alone. A
@@ -32,8 +33,8 @@ export interface Counts {
  */
 export function countsOf({ outcomes, unfinished }: Batch, now: number): Counts[] {
   const all: Progress[] = [...outcomes, ...unfinished.filter(({ stored }) => stored.length > 0)]
-  return [...Map.groupBy(all, ({ callback }) => callback.provider)].flatMap(([provider, own]): Counts[] => {
-    const ended = outcomes.filter(({ callback }) => callback.provider === provider)
+  return [...Map.groupBy(all, ({ callback }) => sourceName(callback))].flatMap(([provider, own]): Counts[] => {
+    const ended = outcomes.filter(({ callback }) => sourceName(callback) === provider)
     const stored = own.flatMap(({ stored }) => stored)
     return [
       {
@@ -57,7 +58,7 @@ export function countsOf({ outcomes, unfinished }: Batch, now: number): Counts[]
 export const unmappedOf = ({ outcomes, unfinished }: Batch): Map<string, number> =>
   count(
     [...outcomes, ...unfinished].flatMap(({ callback, unmapped }) =>
-      unmapped.map((word) => `${callback.provider} ${printable(word)}`),
+      unmapped.map((word) => `${sourceName(callback)} ${printable(word)}`),
     ),
   )
 

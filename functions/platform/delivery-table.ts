@@ -25,6 +25,7 @@ export interface Deliveries extends Table {
 /** The fields of a summary, in the order in which it is shown. */
 const SUMMARY_FIELDS = [
   'provider',
+  'account',
   'messageId',
   'recipient',
   'part',

@@ -77,6 +77,7 @@ const statedIn = ({
     pk,
     sk,
     provider,
+    account: item.account ?? null,
     messageId,
     sentAt,
     statedAt,

@@ -9,7 +9,8 @@ import { valuesOf } from './values.ts'
 
 /** Which of a message's records to read. */
 export interface HistoryQuery {
-  provider: string
+  /** A source's name: a provider's id, or one with an account. */
+  source: string
   messageId: string
   recipient?: string | undefined
   /** Records at most. */
@@ -27,9 +28,9 @@ export interface HistoryPage {
 /** A message's rows in key order, and the sort key to go on after where there are more. */
 export async function readHistory(
   table: Table,
-  { provider, messageId, recipient, limit, after }: HistoryQuery,
+  { source, messageId, recipient, limit, after }: HistoryQuery,
 ): Promise<HistoryPage> {
-  const pk = messageKey(provider, messageId)
+  const pk = messageKey(source, messageId)
   return query(table, pk, recipient === undefined ? '' : recipientPrefix(recipient), { ...(limit && { limit }), after })
 }
 
@@ -40,7 +41,7 @@ export async function readDeliveries(table: Table, asked: HistoryQuery) {
   const [first, last] = [[...groups.keys()][0], [...groups.keys()].at(-1)]
   const deliveries = await pMap(groups, async ([prefix, rows]) => {
     const isCut = (prefix === first && asked.after?.startsWith(prefix)) || (prefix === last && page.next !== null)
-    return deliveryOf(rows, isCut ? await readAll(table, messageKey(asked.provider, asked.messageId), prefix) : rows)
+    return deliveryOf(rows, isCut ? await readAll(table, messageKey(asked.source, asked.messageId), prefix) : rows)
   })
   return { ...page, deliveries }
 }

@@ -10,12 +10,12 @@ import { itemOf } from './item.ts'
  */
 export async function readSummaries(
   { client, name }: Deliveries,
-  provider: string,
+  source: string,
   messageId: string,
   recipient?: string,
 ): Promise<Summary[]> {
   const prefix = recipient === undefined ? undefined : `${DELIVERY}${recipient}#`
-  const pk = messageKey(provider, messageId)
+  const pk = messageKey(source, messageId)
   if (Buffer.byteLength(pk) > MAX_KEY_BYTES) return []
   const { Items = [] } = await client.send(
     new QueryCommand({

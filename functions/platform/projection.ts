@@ -2,6 +2,7 @@ import pMap from 'p-map'
 import { coveringOf, type Expectation, expectationOf } from '../domain/expectation.ts'
 import { deliveryPrefixIn, type Key, type LedgerRow } from '../domain/key.ts'
 import { short } from '../domain/short.ts'
+import { sourceName } from '../domain/source.ts'
 import { type Projection, type Summary, summaryOf } from '../domain/summary.ts'
 import { indexKeysOf, overdueKeyOf } from './delivery-indexes.ts'
 import { type Deliveries, deliverySortKey, summaryIn } from './delivery-table.ts'
@@ -25,7 +26,7 @@ export interface Projected {
 
 /** What is counted of it. */
 export const followedOf = ({ summary, before, isNewlyOverdue }: Projected): Followed => ({
-  provider: summary.provider,
+  provider: sourceName(summary),
   isNew: before === undefined,
   isNewlyOverdue,
 })

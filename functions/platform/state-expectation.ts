@@ -2,6 +2,7 @@ import { paginateQuery } from '@aws-sdk/client-dynamodb'
 import pMap from 'p-map'
 import { covers, type Expectation } from '../domain/expectation.ts'
 import { deliveryPrefix, messageKey } from '../domain/key.ts'
+import { sourceName } from '../domain/source.ts'
 import { summaryOfExpected } from '../domain/summary.ts'
 import { indexKeysOf, recipientValue } from './delivery-indexes.ts'
 import { DELIVERY, type Deliveries } from './delivery-table.ts'
@@ -38,7 +39,7 @@ export async function state(
   now = Date.now(),
 ): Promise<Stated> {
   const hashKey = await deliveries.hashKey()
-  const pk = messageKey(expectation.provider, expectation.messageId)
+  const pk = messageKey(sourceName(expectation), expectation.messageId)
   const address = expectation.recipient === null ? '' : recipientValue(hashKey, expectation.recipient)
   const key = { pk, sk: `${EXPECTED}${address}#${expectation.part ?? ''}` }
   const projection = summaryOfExpected(expectation, deliveries.patience)

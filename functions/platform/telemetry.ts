@@ -65,6 +65,7 @@ export interface Sent {
 
 /** What became of one delivery. */
 export interface Followed {
+  /** Its name, or that of its account. */
   provider: string
   isNew: boolean
   isNewlyOverdue: boolean

@@ -4,6 +4,7 @@ import { normalizeAddress } from '../domain/address.ts'
 import type { Expectation } from '../domain/expectation.ts'
 import { messageKey } from '../domain/key.ts'
 import { Malformed, read, readJson } from '../domain/payload.ts'
+import { isSource, sourceName } from '../domain/source.ts'
 import { readTimestamp } from '../domain/timestamp.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
 import { MAX_KEY_BYTES } from '../platform/history.ts'
@@ -100,18 +101,20 @@ const SOME_ARRAY = `expected an array of 1 to ${MAX_COUNT} expectations`
 
 /** What a sender says of several messages. */
 export const expectations = z
-  .array(object({ provider: text, messageId: text, ...statement }), { error: SOME_ARRAY })
+  .array(object({ provider: text, account: optional(text), messageId: text, ...statement }), { error: SOME_ARRAY })
   .check(z.minLength(1, { error: SOME_ARRAY }), z.maxLength(MAX_COUNT, { error: SOME_ARRAY }))
 
 /** Keeps what a sender says of one message (`PUT /v1/expectations/{provider}/{messageId+}`). */
 export function putExpectation(
   desk: ExpectationsDesk,
   { provider = '', messageId = '' }: Record<string, string | undefined>,
+  { account = null }: { account?: string | null | undefined },
   body: Buffer,
 ): Promise<void> {
   const stated = readBody(desk, expectation, body)
-  check(desk, { provider, messageId })
-  return keep(desk, [{ provider, messageId, ...stated }])
+  const about = { provider, account, messageId }
+  check(desk, about)
+  return keep(desk, [{ ...about, ...stated }])
 }
 
 /** Keeps what a sender says of up to a hundred messages (`PUT /v1/expectations`): of all, or where one is not as expected of none. */
@@ -150,11 +153,13 @@ const withoutBrackets = (messageId: string): string => {
 /** Throws Problem 400 where there can be no callback about a message. */
 function check(
   { providers }: ExpectationsDesk,
-  { provider, messageId }: Pick<Expectation, 'provider' | 'messageId'>,
+  { provider, account, messageId }: Pick<Expectation, 'provider' | 'account' | 'messageId'>,
   path = '',
 ): void {
   if (!providers.includes(provider)) throw reject(`${path}provider`, `one of ${providers.join(', ')}`)
-  const limit = MAX_KEY_BYTES.pk - Buffer.byteLength(messageKey(provider, ''))
+  const source = sourceName({ provider, account })
+  if (!isSource(source, providers)) throw reject(`${path}account`, 'the name of an account, such as eu')
+  const limit = MAX_KEY_BYTES.pk - Buffer.byteLength(messageKey(source, ''))
   if (!text.safeParse(messageId).success) throw reject(`${path}messageId`, TEXT)
   if (Buffer.byteLength(messageId) > limit) throw reject(`${path}messageId`, `1 to ${limit} bytes`)
 }
@@ -168,15 +173,15 @@ async function keep(
   const stated = new Map(
     entries.map((given) => {
       const entry = { ...given, messageId: withoutBrackets(given.messageId) }
-      const { provider, messageId, recipient, part } = entry
-      return [JSON.stringify([provider, messageId, recipient && normalizeAddress(recipient), part]), entry]
+      const { provider, account, messageId, recipient, part } = entry
+      return [JSON.stringify([provider, account, messageId, recipient && normalizeAddress(recipient), part]), entry]
     }),
   )
   const results: [string, Stated][] = []
   try {
     await pMap(
       stated.values(),
-      async (entry) => results.push([entry.provider, await state(deliveries, ledger, { ...entry, statedAt })]),
+      async (entry) => results.push([sourceName(entry), await state(deliveries, ledger, { ...entry, statedAt })]),
       { concurrency: CONCURRENCY },
     )
   } catch (cause) {

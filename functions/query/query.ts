@@ -47,7 +47,7 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
       await putExpectations(desk, bodyOf(event))
       return { statusCode: 204 }
     case 'PUT /v1/expectations/{provider}/{messageId+}':
-      await putExpectation(desk, pathParameters, bodyOf(event))
+      await putExpectation(desk, pathParameters, queryStringParameters, bodyOf(event))
       return { statusCode: 204 }
     case 'GET /v1/quarantine':
       return json(200, await listQuarantine(desk.quarantine, desk.providers, queryStringParameters))

@@ -1,4 +1,5 @@
 import * as catalogue from '#catalogue'
+import { providerNamed } from '../domain/provider.ts'
 import { secretsClient, sqsClient } from '../platform/clients.ts'
 import { required } from '../platform/environment.ts'
 import { knock } from '../platform/queue.ts'
@@ -7,11 +8,7 @@ import { cloudWatchTelemetry } from '../platform/telemetry.ts'
 import { warmUp } from '../platform/warm-up.ts'
 import { createReceiver } from './receiver.ts'
 
-const id = required('PROVIDER')
-const provider = Object.values(catalogue)
-  .flat()
-  .find((provider) => provider.id === id)
-if (provider === undefined) throw new Error(`environment: expected PROVIDER in the catalogue, not ${id}`)
+const provider = providerNamed(Object.values(catalogue).flat(), required('PROVIDER'))
 
 const telemetry = cloudWatchTelemetry()
 const secrets = managedSecret(secretsClient(), required('SECRET_ID'))

@@ -2,7 +2,7 @@ import middy from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { callbackOf, MAX_BODY_BYTES } from '../domain/callback.ts'
 import type { Verdict } from '../domain/proof/proof.ts'
-import type { Answer, Provider } from '../domain/provider.ts'
+import { type Answer, type Provider, providerName } from '../domain/provider.ts'
 import type { Request } from '../domain/request.ts'
 import { Problem, problemResponses, Stale } from '../platform/problem.ts'
 import { enqueue, type Queue, unavailable } from '../platform/queue.ts'
@@ -24,7 +24,7 @@ export function createReceiver(reception: Reception) {
   const { provider, telemetry } = reception
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use(problemResponses(telemetry.unexpected))
-    .use({ onError: ({ error }) => void telemetry.refused(provider.id, error) })
+    .use({ onError: ({ error }) => void telemetry.refused(providerName(provider), error) })
     .handler((event) => receive(reception, event))
 }
 
@@ -40,6 +40,7 @@ async function receive(reception: Reception, event: APIGatewayProxyEventV2) {
   if (second !== undefined) return second
   const callback = callbackOf(request, provider.proof.withheld, {
     provider: provider.id,
+    ...(provider.account && { account: provider.account }),
     requestId: event.requestContext.requestId,
     pathParameters: (event.pathParameters as Record<string, string> | undefined) ?? {},
   })
@@ -72,7 +73,7 @@ async function greet({ provider, secrets, telemetry }: Reception, request: Reque
   if (answer === 'refused') answer = await orUnavailable(async () => handshake.answer(request, await secrets.latest()))
   if (answer === 'refused') throw notAuthentic()
   if (answer === undefined) return undefined
-  telemetry.greeted(provider.id)
+  telemetry.greeted(providerName(provider))
   return resultOf(answer)
 }
 

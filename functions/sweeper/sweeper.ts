@@ -1,3 +1,4 @@
+import { sourceName } from '../domain/source.ts'
 import type { Summary } from '../domain/summary.ts'
 import { sweep } from '../platform/sweep.ts'
 import type { Table } from '../platform/table.ts'
@@ -19,7 +20,9 @@ export function createSweeper({ deliveries, telemetry }: SweeperOptions) {
     try {
       await sweep(deliveries, (delivery) => overdue.push(delivery), { deadline: Date.now() + PATIENCE })
     } finally {
-      telemetry.followed(overdue.map(({ provider }) => ({ provider, isNew: false, isNewlyOverdue: true })))
+      telemetry.followed(
+        overdue.map((summary) => ({ provider: sourceName(summary), isNew: false, isNewlyOverdue: true })),
+      )
     }
   }
 }

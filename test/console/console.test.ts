@@ -62,6 +62,7 @@ const callback = (index: number) => ({
 
 const record = (index: number): StatusRecord => ({
   provider: 'octopush',
+  account: null,
   messageId: 'long',
   recipient: `person${index % 7}@example.com`,
   part: null,

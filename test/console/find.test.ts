@@ -48,7 +48,7 @@ const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).
 /** Keeps a record of a message in the ledger, and its delivery. */
 async function keep(messageId: string, status: Status, minutes: number, more: Partial<StatusRecord> = {}) {
   const record: StatusRecord = {
-    ...{ provider: 'octopush', messageId, recipient: NUMBER, part: null, channel: 'sms', status },
+    ...{ provider: 'octopush', account: null, messageId, recipient: NUMBER, part: null, channel: 'sms', status },
     ...{ final: STATUSES[status].final, providerStatus: status.toUpperCase(), description: null, error: null },
     ...{ occurredAt: minutesAgo(minutes), receivedAt: minutesAgo(minutes), order: STATUSES[status].rank },
     ...{ campaign: null, reference: null, normalizer: 1, price: null, details: {} },
@@ -61,7 +61,16 @@ async function keep(messageId: string, status: Status, minutes: number, more: Pa
 
 /** What a sender says of a message that octopush has not reported. */
 const expectation = (messageId: string, minutes: number, more: object = {}) => ({
-  ...{ provider: 'octopush', messageId, recipient: null, part: null, reference: null, campaign: null, channel: 'sms' },
+  ...{
+    provider: 'octopush',
+    account: null,
+    messageId,
+    recipient: null,
+    part: null,
+    reference: null,
+    campaign: null,
+    channel: 'sms',
+  },
   ...{ sentAt: minutesAgo(minutes), statedAt: minutesAgo(minutes), patience: 3_600 },
   ...more,
 })

@@ -11,6 +11,7 @@ export const time = fc
 /** Any record. */
 export const anyRecord: fc.Arbitrary<StatusRecord> = fc.record({
   provider: fc.constantFrom('octopush', 'nifteem'),
+  account: fc.option(fc.constantFrom('eu', 'us')),
   messageId: text,
   recipient: fc.option(text),
   part: fc.option(fc.integer()),
@@ -38,6 +39,7 @@ export function statusRecord(status: Status, seconds: number | null, more: Parti
   const { rank, final } = STATUSES[status]
   return {
     provider: 'octopush',
+    account: null,
     messageId: 'id',
     recipient: null,
     part: null,

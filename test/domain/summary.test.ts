@@ -15,6 +15,7 @@ const at = (seconds: number) => new Date(START + seconds * 1_000).toISOString()
 
 const expectation: Expectation = {
   provider: 'octopush',
+  account: null,
   messageId: 'id',
   recipient: '+33600112233',
   part: 1,
@@ -39,6 +40,7 @@ describe('a summary', () => {
   test('tells of its records where the delivery stands, and when it came there', () => {
     expect(summaryOf(rows, undefined, NEVER)).toEqual({
       provider: 'octopush',
+      account: null,
       messageId: 'id',
       recipient: null,
       part: null,
@@ -87,6 +89,7 @@ describe('a summary', () => {
   test('of what nobody has reported is what the sender says', () => {
     expect(summaryOfExpected({ ...expectation, patience: 90 }, NEVER)).toEqual({
       provider: 'octopush',
+      account: null,
       messageId: 'id',
       recipient: '+33600112233',
       part: 1,
