@@ -23,6 +23,7 @@ import { resend } from './resend/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { sinch } from './sinch/provider.ts'
+import { sinchconversation } from './sinchconversation/provider.ts'
 import { sparkpost } from './sparkpost/provider.ts'
 import { telesign } from './telesign/provider.ts'
 import { telnyx } from './telnyx/provider.ts'
@@ -57,6 +58,7 @@ export const providers: readonly Provider[] = [
   sendgrid,
   ses,
   sinch,
+  sinchconversation,
   sparkpost,
   telesign,
   telnyx,

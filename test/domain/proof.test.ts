@@ -233,6 +233,18 @@ test('HMAC over body, nonce and time is the published one', () => {
     '{"at":"2025-01-13T09:22:40.914Z","batch_id":"01JHFFHQ0P99JPPNQPJDV7JTBP","client_reference":"a client reference","code":0,"operator_status_at":"2025-01-13T09:22:00Z","recipient":"33662162466","status":"Delivered","type":"recipient_delivery_report_sms"}',
   )
   expect(proof.verify(request({ headers, body }), { current: 'SMSWebhooksSecret' })).toBe('authentic')
+
+  const conversation = {
+    'x-sinch-webhook-signature': '6bpJoRmFoXVjfJIVglMoJzYXxnoxRujzR4k2GOXewOE=',
+    'x-sinch-webhook-signature-timestamp': '1634579353',
+    'x-sinch-webhook-signature-nonce': '01FJA8B4A7BM43YGWSG9GBV067',
+  }
+  const contact = Buffer.from(
+    '{"app_id":"","accepted_time":"2021-10-18T17:49:13.813615Z","project_id":"e2df3a34-a71b-4448-9db5-a8d2baad28e4","contact_create_notification":{"contact":{"id":"01FJA8B466Y0R2GNXD78MD9SM1","channel_identities":[{"channel":"SMS","identity":"48123456789","app_id":""}],"display_name":"New Test Contact","email":"new.contact@email.com","external_id":"","metadata":"","language":"EN_US"}},"message_metadata":""}',
+  )
+  expect(proof.verify(request({ headers: conversation, body: contact }), { current: 'foo_secret1234' })).toBe(
+    'authentic',
+  )
 })
 
 describe('Standard Webhooks', () => {
