@@ -45,6 +45,8 @@ const SOME_URL = 'expected an https URL without a slash at its end'
 
 const SOME_ARN = 'expected the ARN of a certificate'
 
+const SOME_BUS = 'expected the ARN of an event bus: arn:aws:events:<region>:<account>:event-bus/<name>'
+
 const SOME_DOMAIN = 'expected a domain name'
 
 const SOME_LOOKUPS = `expected a list of ${LOOKUPS.join(', ')}, each once`
@@ -118,10 +120,21 @@ export const schema = z.strictObject({
    * https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
    */
   followersPerShard: z._default(count(1, STREAM_SOURCE.parallelizationFactor), 1),
-  /** Whether a topic is told of records, deliveries and what is overdue, and how recipients are written there; by default there is none. */
+  /**
+   * Whether a topic is told of records, deliveries and what is overdue, how recipients are written there, and the event bus of yours
+   * that is told as well; by default there is no topic.
+   */
   events: z.optional(
     members(
-      { recipients: z._default(z.enum(RECIPIENT_FORMS, { error: SOME_FORM }), 'masked') },
+      {
+        recipients: z._default(z.enum(RECIPIENT_FORMS, { error: SOME_FORM }), 'masked'),
+        /** https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html#amazoneventbridge-resources-for-iam-policies */
+        bus: z.optional(
+          z
+            .string({ error: SOME_BUS })
+            .check(z.regex(/^arn:aws[a-z-]*:events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+$/, { error: SOME_BUS })),
+        ),
+      },
       '{"recipients": "masked"}',
     ),
   ),

@@ -7,16 +7,17 @@ import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { RECIPIENT_FORMS, type RecipientForm } from '../functions/domain/event.ts'
+import type { OutletSettings } from '../functions/domain/outlet.ts'
 import { DELIVERY_STREAM_SOURCE } from '../functions/publisher/stream-source.ts'
 import { acknowledgeStreamList } from './acknowledgements.ts'
+import type { Configuration } from './configuration.ts'
 import type { Deliveries } from './deliveries.ts'
 import { grantUse } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 
 /** What the events are built from. */
-export interface EventsProps {
+export interface EventsProps extends NonNullable<Configuration['events']> {
   stage: string
-  recipients: RecipientForm
   /** The forms in which endpoints are sent recipients. */
   forms: readonly RecipientForm[]
   deliveries: Deliveries
@@ -27,16 +28,18 @@ export interface EventsProps {
 const OTHER_TOPICS = { plain: 'PlainTopic', masked: 'MaskedTopic', hashed: 'HashedTopic' }
 
 /**
- * The topic that is told of each new record, of where each delivery stands, and of what is overdue; the follower publishes records,
- * the publisher what changes in the table of deliveries.
+ * The topic that is told of each new record, of where each delivery stands, and of what is overdue, and the event bus that is told as
+ * well; the follower publishes records, the publisher what changes in the table of deliveries.
  */
 export class Events extends Construct {
   readonly topic: Topic
   /** A topic for each form of recipients: the stage's own, and those of endpoints besides. */
   readonly topics: Partial<Record<RecipientForm, Topic>>
   readonly publisher: LedgerFunction
+  /** The rights of who publishes events. */
+  readonly rights: PolicyStatement[]
 
-  constructor(scope: Construct, id: string, { stage, recipients, forms, deliveries, shared }: EventsProps) {
+  constructor(scope: Construct, id: string, { stage, recipients, bus, forms, deliveries, shared }: EventsProps) {
     super(scope, id)
     const masterKey = shared.encryptionKey ?? Alias.fromAliasName(this, 'Key', 'alias/aws/sns')
     const create = (id: string) => new Topic(this, id, { enforceSSL: true, masterKey })
@@ -47,7 +50,18 @@ export class Events extends Construct {
       ...Object.fromEntries(others.map((form) => [form, create(OTHER_TOPICS[form])])),
     }
     for (const topic of Object.values(this.topics)) letOnlyOwnQueuesSubscribe(topic)
-    const environment = { TOPIC_ARN: this.topic.topicArn, STAGE: stage, RECIPIENTS: recipients }
+    const outlets: OutletSettings[] = [
+      ...[recipients, ...others].map((form) => ({ recipients: form, topic: this.topics[form]?.topicArn ?? '' })),
+      ...(bus === undefined ? [] : [{ recipients, bus }]),
+    ]
+    this.rights = [
+      new PolicyStatement({
+        actions: ['sns:Publish'],
+        resources: Object.values(this.topics).map(({ topicArn }) => topicArn),
+      }),
+      ...(bus === undefined ? [] : [new PolicyStatement({ actions: ['events:PutEvents'], resources: [bus] })]),
+    ]
+    const environment = { OUTLETS: JSON.stringify(outlets), STAGE: stage }
     this.publisher = new LedgerFunction(this, 'Publisher', {
       ...shared,
       entry: 'publisher',
@@ -68,17 +82,21 @@ export class Events extends Construct {
         startingPosition: StartingPosition.TRIM_HORIZON,
         batchSize: DELIVERY_STREAM_SOURCE.batchSize,
         filters: ['INSERT', 'MODIFY'].map((name) => FilterCriteria.filter({ eventName: FilterRule.isEqual(name) })),
-        // A batch fails only while the topic is away: it is tried until the stream's 24 hours are over.
+        // A batch fails only while nothing can be published: it is tried until the stream's 24 hours are over.
         retryAttempts: -1,
       }),
     )
     acknowledgeStreamList(this.publisher)
     for (const [name, value] of Object.entries(environment)) deliveries.follower.addEnvironment(name, value)
-    for (const { topicArn } of Object.values(this.topics))
-      for (const lambda of [this.publisher, deliveries.follower]) allow(lambda, ['sns:Publish'], topicArn)
+    for (const lambda of [this.publisher, deliveries.follower])
+      for (const right of this.rights) lambda.addToRolePolicy(right)
     new CfnOutput(Stack.of(this), 'EventTopic', {
       value: this.topic.topicArn,
       description: 'Subscribe a queue to it to receive events',
+    })
+    new CfnOutput(Stack.of(this), 'EventsSettings', {
+      value: JSON.stringify({ stage, outlets }),
+      description: 'Where events are published, and how recipients are written there; the command line reads it',
     })
   }
 }

@@ -62,9 +62,7 @@ export class RemapRight extends Construct {
           actions: ['secretsmanager:GetSecretValue'],
           resources: [deliveries.hashKey.secretArn],
         }),
-        ...(events === undefined
-          ? []
-          : [new PolicyStatement({ actions: ['sns:Publish'], resources: [events.topic.topicArn] })]),
+        ...(events?.rights ?? []),
         ...(encryptionKey === undefined
           ? []
           : [

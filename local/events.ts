@@ -1,10 +1,10 @@
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { CreateTopicCommand, DeleteTopicCommand, SNSClient } from '@aws-sdk/client-sns'
-import type { EventContext } from '../functions/domain/event.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Telemetry } from '../functions/platform/telemetry.ts'
-import type { Topic } from '../functions/platform/topic.ts'
+import type { Telling } from '../functions/platform/telling.ts'
+import { type Topic, topicOutlet } from '../functions/platform/topic.ts'
 import { createPublisher } from '../functions/publisher/publisher.ts'
 import { DELIVERY_STREAM_SOURCE } from '../functions/publisher/stream-source.ts'
 import { LOCAL_AWS } from './credentials.ts'
@@ -21,27 +21,20 @@ export async function createTopic(endpoint: string, Name: string): Promise<Topic
 export const deleteTopic = ({ client, arn }: Topic) =>
   client.send(new DeleteTopicCommand({ TopicArn: arn })).catch(() => {})
 
-/** What the events of the local stack have in common: recipients are as the provider writes them. */
-export const localContext =
-  ({ hashKey }: Deliveries) =>
-  async (): Promise<EventContext> => ({
-    stage: 'local',
-    hashKey: await hashKey(),
-    recipients: 'plain',
-  })
+/** How the local stack tells its events: recipients are as the provider writes them. */
+export const localTelling = (topic: Topic, parked: Queue, { hashKey }: Pick<Deliveries, 'hashKey'>): Telling => ({
+  outlets: [topicOutlet(topic, 'plain')],
+  parked,
+  context: async () => ({ stage: 'local', hashKey: await hashKey() }),
+})
 
 /** Starts the publisher of the deliveries' stream; `drain` resolves when all that is there is published. */
 export function startPublisher(
-  {
-    deliveries,
-    topic,
-    parked,
-    telemetry,
-  }: { deliveries: Deliveries; topic: Topic; parked: Queue; telemetry: Telemetry },
+  { deliveries, events, telemetry }: { deliveries: Deliveries; events: Telling; telemetry: Telemetry },
   dynamoDb: string,
 ) {
   const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: dynamoDb })
-  const publisher = createPublisher({ outlet: { topic, parked }, context: localContext(deliveries), telemetry })
   const { unexpected } = telemetry
+  const publisher = createPublisher({ events, telemetry })
   return startStreamSource(deliveries, streams, publisher, { ...DELIVERY_STREAM_SOURCE, unexpected })
 }

@@ -23,7 +23,7 @@ import { createDeliveries, startFollower, startSweeper } from './deliveries.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import type { Emulator } from './emulator.ts'
 import { countMessages, startEventSource } from './event-source.ts'
-import { createTopic, deleteTopic, localContext, startPublisher } from './events.ts'
+import { createTopic, deleteTopic, localTelling, startPublisher } from './events.ts'
 import { exampleRoutes } from './example-routes.ts'
 import { type Gateway, type GatewayRoute, startGateway } from './gateway.ts'
 import { observing } from './observations.ts'
@@ -139,12 +139,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const topic = await createTopic(sqs.endpoint, nameOf('events', sqs))
-  const told = { topic, context: localContext(deliveries) }
+  const told = localTelling(topic, parked, deliveries)
   const following = isFollowed
     ? {
         follower: startFollower({ ledger, deliveries, parked, events: told, telemetry }, dynamoDb.endpoint),
         sweeper: startSweeper({ deliveries, telemetry }),
-        publisher: startPublisher({ deliveries, topic, parked, telemetry }, dynamoDb.endpoint),
+        publisher: startPublisher({ deliveries, events: told, telemetry }, dynamoDb.endpoint),
       }
     : undefined
   const desk = {

@@ -5,7 +5,6 @@ import { deliveryPrefixIn, type Key } from '../functions/domain/key.ts'
 import { type Following, follow } from '../functions/platform/follow.ts'
 import { itemOf } from '../functions/platform/item.ts'
 import { parkedIn } from '../functions/platform/parking.ts'
-import { publish } from '../functions/platform/topic.ts'
 import { valuesOf } from '../functions/platform/values.ts'
 import { countMessages } from '../local/event-source.ts'
 import type { Output } from './output.ts'
@@ -71,26 +70,30 @@ export async function project(
 }
 
 /**
- * Makes the deliveries of parked rows, publishes parked events, and takes both out of the queue; gives true where all of it could be
- * done.
+ * Makes the deliveries of parked rows, publishes parked events to the outlet that has not taken them, and takes both out of the queue;
+ * gives true where all of it could be done.
  */
-export async function projectParked({ ledger, deliveries, parked, topic }: Target, output: Output): Promise<boolean> {
+export async function projectParked({ ledger, deliveries, parked, events }: Target, output: Output): Promise<boolean> {
   const { client, url: QueueUrl } = parked
   const tally = tallyOf(output)
   const total = await countMessages(parked)
   const seen = new Set<string>()
   let published = 0
   const followParked = async (text: string): Promise<Following> => {
+    let name = text
     try {
       const one = parkedIn(text)
       if ('key' in one) return await follow(deliveries, ledger, [one.key])
-      const { left, refused } =
-        topic === undefined ? { left: [one.event], refused: [] } : await publish(topic, [one.event])
-      if (left.length + refused.length > 0) throw new Error('the event could not be published')
+      name = `event ${one.event.id}`
+      // One that was parked by an earlier version names none.
+      const outlet = events?.outlets.find(({ arn }) => arn === (one.outlet ?? arn))
+      if (outlet === undefined) throw new Error(`the stack no longer publishes to ${one.outlet ?? 'a topic'}`)
+      const { left, refused } = await outlet.publish([one.event])
+      if (left.length + refused.length > 0) throw new Error(`the event could not be published to ${outlet.arn}`)
       published++
       return { projected: [], failed: [] }
     } catch (cause) {
-      return { projected: [], failed: [{ key: { pk: text, sk: '' }, cause: cause as Error }] }
+      return { projected: [], failed: [{ key: { pk: name, sk: '' }, cause: cause as Error }] }
     }
   }
   const followOne = async ({ Body = '', ReceiptHandle }: Message) => {

@@ -1,13 +1,17 @@
 import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { SNSClient } from '@aws-sdk/client-sns'
+import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import type { OutletSettings } from '../functions/domain/outlet.ts'
 import type { Secret } from '../functions/domain/request.ts'
 import type { Deliveries } from '../functions/platform/delivery-table.ts'
+import { openOutlets } from '../functions/platform/outlet.ts'
+import type { Outlet } from '../functions/platform/publishing.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
-import type { Topic } from '../functions/platform/topic.ts'
+import { topicOutlet } from '../functions/platform/topic.ts'
 import { providers as catalogue } from '../functions/providers/index.ts'
 import { LOCAL_AWS, localSecret } from '../local/credentials.ts'
 import { deliveriesOn } from '../local/deliveries.ts'
@@ -24,8 +28,8 @@ export interface Target {
   readonly deliveries: Deliveries
   /** Keys of the ledger that the follower could not handle, and events that could not be published. */
   readonly parked: Queue
-  /** Where events are published; undefined where the stack publishes none. */
-  topic?: Topic | undefined
+  /** Of which stage events are, and where they are published; undefined where the stack publishes none. */
+  events?: { stage: string; outlets: readonly Outlet[] } | undefined
   /** The names of the providers, and accounts, whose callbacks it takes. */
   providers: readonly string[]
   /** The URL of its HTTP API, without a slash at the end. */
@@ -65,7 +69,10 @@ export async function openLocal(url: string): Promise<Target> {
     deadLetters: { client: queues, url: deadLetters },
     deliveries: deliveriesOn({ client: tables, name: deliveries }),
     parked: { client: queues, url: parked },
-    topic: { client: new SNSClient({ ...LOCAL_AWS, endpoint: sqs }), arn: topic },
+    events: {
+      stage: 'local',
+      outlets: [topicOutlet({ client: new SNSClient({ ...LOCAL_AWS, endpoint: sqs }), arn: topic }, 'plain')],
+    },
     providers: catalogue.map(({ id }) => id),
     url,
     publicUrl,
@@ -95,7 +102,6 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     return JSON.parse(SecretString)
   }
   let hashKey: Promise<Secret> | undefined
-  const topicArn = outputOf(Outputs, 'EventTopic')
   return {
     ledger: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesLedger') },
     quarantine: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesQuarantine') },
@@ -115,7 +121,7 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     get parked() {
       return { client: queues, url: idOf('AWS::SQS::Queue', 'DeliveriesParked') }
     },
-    topic: topicArn === undefined ? undefined : { client: new SNSClient(config), arn: topicArn },
+    events: eventsOf(Outputs, config),
     providers: sourcesIn(logicalIds),
     ...originsOf(Outputs),
     readSecret: (provider) => readSecret(secretId(idOf, provider)),
@@ -138,6 +144,18 @@ const settingsOf = (
   outputs: readonly Output[],
 ): Pick<Deliveries, 'lookups' | 'patience' | 'expectations' | 'retentionDays'> =>
   JSON.parse(outputOf(outputs, 'DeliveriesSettings') ?? '{"lookups":[],"patience":{},"expectations":false}')
+
+/** Where a deployed stack publishes its events, from its outputs. */
+function eventsOf(outputs: readonly Output[], config: Pick<SNSClientConfig, 'profile' | 'region'>): Target['events'] {
+  const settings = outputOf(outputs, 'EventsSettings')
+  if (settings === undefined) return undefined
+  const { stage, outlets } = JSON.parse(settings) as { stage: string; outlets: OutletSettings[] }
+  const clients = {
+    topics: () => new SNSClient(config),
+    buses: (region: string) => new EventBridgeClient({ ...config, region }),
+  }
+  return { stage, outlets: openOutlets(outlets, clients) }
+}
 
 const outputOf = (outputs: readonly Output[], name: string): string | undefined =>
   outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue

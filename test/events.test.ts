@@ -8,12 +8,14 @@ import { isNewer, type RecordData, standsAt } from '../client/index.ts'
 import type { DeliveryData, LedgerEvent } from '../functions/domain/event.ts'
 import { itemOf } from '../functions/platform/item.ts'
 import { parkedIn } from '../functions/platform/parking.ts'
+import type { Outlet } from '../functions/platform/publishing.ts'
 import type { Queue } from '../functions/platform/queue.ts'
-import type { Topic } from '../functions/platform/topic.ts'
+import { type Topic, topicOutlet } from '../functions/platform/topic.ts'
 import { createPublisher } from '../functions/publisher/publisher.ts'
 import { createPlainQueue } from '../local/resources.ts'
 import { expectDocumentedEvent } from './contract.ts'
 import { recordingTelemetry, useStack } from './emulators.ts'
+import { BUS, startEventBus } from './event-bus.ts'
 
 const { stack } = useStack()
 
@@ -173,8 +175,11 @@ describe('the publisher', () => {
       dynamodb: { ...(OldImage && { OldImage }), NewImage, ApproximateCreationDateTime: Date.now() / 1_000 - age },
     }) as DynamoDBRecord
 
-  /** A publisher whose first requests to the topic are answered as said; the events that the topic took, and what is parked. */
-  async function setUp(answers: ((forward: () => Promise<unknown>) => Promise<unknown>)[] = []) {
+  /** A publisher to a topic whose first requests are answered as said, and to other outlets; the events that the topic took, and what is parked. */
+  async function setUp(
+    answers: ((forward: () => Promise<unknown>) => Promise<unknown>)[] = [],
+    others: readonly Outlet[] = [],
+  ) {
     const { topic } = stack()
     const [subscriber, parked] = await Promise.all([
       subscribe({ provider: ['octopush'], status: ['sent', 'unknown'] }),
@@ -187,9 +192,10 @@ describe('the publisher', () => {
     const client: SNSClient = Object.assign(Object.create(topic.client), { send: answering })
     const failing: Topic = { ...topic, client }
     const telemetry = recordingTelemetry()
-    const context = async () => ({ stage: 'test', hashKey: 'key', recipients: 'plain' as const })
+    const context = async () => ({ stage: 'test', hashKey: 'key' })
+    const outlets = [topicOutlet(failing, 'plain'), ...others]
     return {
-      publisher: createPublisher({ outlet: { topic: failing, parked }, context, telemetry }),
+      publisher: createPublisher({ events: { outlets, parked, context }, telemetry }),
       subscriber,
       parked,
       telemetry,
@@ -238,8 +244,36 @@ describe('the publisher', () => {
     const { publisher, parked, telemetry } = await setUp([isAway, isAway, isAway, isAway])
     await publisher({ Records: [change(undefined, row('sent', 1), 13 * 3_600)] })
     const { Messages = [] } = await parked.client.send(new ReceiveMessageCommand({ QueueUrl: parked.url }))
-    expect(Messages.map(({ Body = '' }) => parkedIn(Body))).toMatchObject([{ event: { data: { status: 'sent' } } }])
+    expect(Messages.map(({ Body = '' }) => parkedIn(Body))).toMatchObject([
+      { event: { data: { status: 'sent' } }, outlet: stack().topic.arn },
+    ])
     expect(telemetry.parked).toEqual([1])
+  })
+
+  test('publishes to a topic and to an event bus, each with recipients in its own form and the same ids', async () => {
+    const bus = await startEventBus()
+    const { publisher, subscriber } = await setUp([], [bus.outlet('hashed')])
+    await publisher({ Records: [change(undefined, row('sent', 1, { recipient: '+33600112233' }))] })
+    const [event] = await take(subscriber, 1)
+    expect(event?.data.recipient).toBe('+33600112233')
+    expect(bus.taken.map(({ Detail }) => Detail.id)).toEqual([event?.id])
+    expect(bus.taken[0]?.Detail.data.recipient).toMatch(/^[\w-]{22}$/)
+    await bus.stop()
+  })
+
+  test('parks for an event bus that is away what the topic takes, and waits for one that is throttled', async () => {
+    const bus = await startEventBus()
+    const { publisher, subscriber, parked, telemetry } = await setUp([], [bus.outlet('plain')])
+    bus.answers.push(...Array.from({ length: 4 }, () => 'away' as const))
+    await publisher({ Records: [change(undefined, row('sent', 1))] })
+    const { Messages = [] } = await parked.client.send(new ReceiveMessageCommand({ QueueUrl: parked.url }))
+    const [event] = await take(subscriber, 1)
+    expect(Messages.map(({ Body = '' }) => parkedIn(Body))).toEqual([{ event, outlet: BUS }])
+    expect(telemetry.parked).toEqual([1])
+    bus.answers.push(...Array.from({ length: 6 }, () => 'throttled' as const))
+    await publisher({ Records: [change(undefined, row('unknown', 1))] })
+    expect(bus.taken.map(({ Detail }) => Detail.data.status)).toEqual(['unknown'])
+    await bus.stop()
   })
 
   test('tells nothing of a change that leaves the delivery where it stood', async () => {

@@ -427,6 +427,17 @@ describe('deliveries', () => {
       code: 0,
       lines: ['0 deliveries made, 1 events published'],
     })
+    await park(parked, [{ event: parkedEvent(String(row?.pk), String(row?.sk)), outlet: stack().topic.arn }])
+    expect(await ledger('project', '--parked')).toMatchObject({ code: 0 })
+    await park(parked, [{ event: parkedEvent(String(row?.pk), String(row?.sk)), outlet: 'arn:aws:sns:gone' }])
+    expect(await ledger('project', '--parked')).toMatchObject({
+      code: 1,
+      lines: [
+        expect.stringMatching(/^failed: event [\w-]{22}: the stack no longer publishes to arn:aws:sns:gone$/),
+        '0 deliveries made, 1 failed',
+      ],
+    })
+    await parked.client.send(new PurgeQueueCommand({ QueueUrl: parked.url }))
     await parked.client.send(new SendMessageCommand({ QueueUrl: parked.url, MessageBody: '{}' }))
     expect(await ledger('project', '--parked')).toMatchObject({
       code: 1,

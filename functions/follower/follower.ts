@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { type EventContext, recordedEvent } from '../domain/event.ts'
+import { recordedEvent } from '../domain/event.ts'
 import type { Key } from '../domain/key.ts'
 import type { Deliveries } from '../platform/delivery-table.ts'
 import { follow } from '../platform/follow.ts'
@@ -10,8 +10,7 @@ import { followedOf } from '../platform/projection.ts'
 import type { Queue } from '../platform/queue.ts'
 import type { Table } from '../platform/table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
-import { newsOf, tell } from '../platform/telling.ts'
-import type { Topic } from '../platform/topic.ts'
+import { type News, newsOf, type Telling, tell } from '../platform/telling.ts'
 
 /** What the follower works with. */
 export interface FollowerOptions {
@@ -20,7 +19,7 @@ export interface FollowerOptions {
   /** Where the keys of rows go that it cannot handle. */
   parked: Queue
   /** Where each new record is told; nowhere without. */
-  events?: { topic: Topic; context(): Promise<EventContext> } | undefined
+  events?: Telling | undefined
   telemetry: Pick<Telemetry, 'followed' | 'unexpected'>
 }
 
@@ -28,8 +27,8 @@ export interface FollowerOptions {
 const PATIENCE = { rows: 30_000, events: 15_000 }
 
 /**
- * The handler of the ledger's stream: brings the delivery of each new row up to date, and tells the topic of the row. What cannot be
- * handled is parked by its key, and the rest goes on: a batch fails only where not even that is possible, or the topic is away.
+ * The handler of the ledger's stream: brings the delivery of each new row up to date, and publishes the row. What cannot be handled is
+ * parked by its key, and the rest goes on: a batch fails only where not even that is possible, or nothing can be published.
  */
 export function createFollower({ ledger, deliveries, parked, events, telemetry }: FollowerOptions) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
@@ -41,24 +40,18 @@ export function createFollower({ ledger, deliveries, parked, events, telemetry }
         failed.map(({ key }) => ({ key })),
       )
     }
-    // Before the topic, whose failure brings the batch again: by then nothing is new.
+    // Before the events, whose failure brings the batch again: by then nothing is new.
     telemetry.followed(projected.map(followedOf), failed.length)
-    const late = events === undefined ? 0 : await tellOf(Records, events)
-    if (late > 0) telemetry.followed([], late)
-  }
-
-  async function tellOf(
-    records: readonly DynamoDBRecord[],
-    { topic, context }: NonNullable<FollowerOptions['events']>,
-  ) {
-    const known = await context()
-    const news = records.flatMap((record) => keysIn(record).map((key) => newsOf(record, eventOf(known, key, record))))
-    return tell({ topic, parked }, news, Date.now() + PATIENCE.events)
+    const untold = events === undefined ? 0 : await tell(events, Records.flatMap(newsIn), Date.now() + PATIENCE.events)
+    if (untold > 0) telemetry.followed([], untold)
   }
 }
 
-const eventOf = (context: EventContext, key: Key, { dynamodb }: DynamoDBRecord) =>
-  recordedEvent(context, key, recordIn(dynamodb?.NewImage as Record<string, AttributeValue>))
+const newsIn = (change: DynamoDBRecord): News[] =>
+  keysIn(change).map((key) => {
+    const record = recordIn(change.dynamodb?.NewImage as Record<string, AttributeValue>)
+    return newsOf(change, (context) => recordedEvent(context, key, record))
+  })
 
 /** The key of a new row; none of any other change. */
 const keysIn = ({ eventName, dynamodb: { Keys } = {} }: DynamoDBRecord): Key[] =>

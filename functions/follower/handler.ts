@@ -1,7 +1,7 @@
-import { dynamoDbClient, snsClient, sqsClient } from '../platform/clients.ts'
+import { dynamoDbClient, sqsClient } from '../platform/clients.ts'
 import { openDeliveries, openHashKey } from '../platform/delivery-environment.ts'
 import { required } from '../platform/environment.ts'
-import { openContext } from '../platform/event-environment.ts'
+import { openTelling } from '../platform/event-environment.ts'
 import { cloudWatchTelemetry } from '../platform/telemetry.ts'
 import { createFollower } from './follower.ts'
 
@@ -13,8 +13,6 @@ export const handler = createFollower({
   ledger: { client, name: required('LEDGER_TABLE') },
   deliveries: openDeliveries(client, hashKey),
   parked: { client: sqsClient(), url: required('PARKED_URL') },
-  events: process.env.TOPIC_ARN
-    ? { topic: { client: snsClient(), arn: process.env.TOPIC_ARN }, context: openContext(hashKey) }
-    : undefined,
+  events: process.env.OUTLETS ? openTelling(hashKey) : undefined,
   telemetry: cloudWatchTelemetry(),
 })

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SNSClient } from '@aws-sdk/client-sns'
@@ -28,6 +29,9 @@ export const snsClient = (): SNSClient => new SNSClient({ ...FRUGAL, maxAttempts
 /** A client for the event source mappings. */
 export const lambdaClient = (): LambdaClient =>
   new LambdaClient({ ...FRUGAL, maxAttempts: 2, requestHandler: PATIENCE })
+/** A client for an event bus of a region, whose caller tries again itself. */
+export const eventBridgeClient = (region: string): EventBridgeClient =>
+  new EventBridgeClient({ ...FRUGAL, region, maxAttempts: 1, requestHandler: PATIENCE })
 
 /** A client for the secrets. */
 export const secretsClient = (): SecretsManagerClient =>

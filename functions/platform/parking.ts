@@ -5,8 +5,8 @@ import { messageText } from '../domain/message-text.ts'
 import type { Queue } from './queue.ts'
 import { batchesOf } from './table.ts'
 
-/** What is left to do by hand: a row of the ledger that was not followed, or an event that was not published. */
-export type Parked = { key: Key } | { event: LedgerEvent }
+/** What is left to do by hand: a row of the ledger that was not followed, or an event that an outlet, by its ARN, has not taken. */
+export type Parked = { key: Key } | { event: LedgerEvent; outlet?: string }
 
 /** Messages, and bytes, of one request: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html */
 const BATCH_SIZE = 10
@@ -33,8 +33,9 @@ export async function park({ client, url }: Queue, parked: readonly Parked[]): P
  * @throws Error where it is none of ours.
  */
 export function parkedIn(text: string): Parked {
-  const { key, event } = JSON.parse(text)
+  const { key, event, outlet } = JSON.parse(text)
   if (typeof key?.pk === 'string' && typeof key.sk === 'string') return { key: { pk: key.pk, sk: key.sk } }
-  if (typeof event?.id === 'string') return { event }
+  // Without an outlet it was parked by an earlier version, which had one topic.
+  if (typeof event?.id === 'string') return { event, ...(typeof outlet === 'string' && { outlet }) }
   throw new Error('expected the key of a row, or an event')
 }

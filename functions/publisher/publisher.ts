@@ -1,14 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
-import { changedEvent, type DeliveryState, type EventContext, type LedgerEvent, overdueEvent } from '../domain/event.ts'
+import { changedEvent, type DeliveryState, overdueEvent } from '../domain/event.ts'
 import { stateIn } from '../platform/delivery-table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
-import { newsOf, type Outlet, tell } from '../platform/telling.ts'
+import { type News, newsOf, type Telling, tell } from '../platform/telling.ts'
 
 /** What the publisher works with. */
 export interface PublisherOptions {
-  outlet: Outlet
-  context(): Promise<EventContext>
+  events: Telling
   telemetry: Pick<Telemetry, 'followed'>
 }
 
@@ -21,16 +20,15 @@ const PATIENCE = 40_000
  *
  * @throws Error where not all could be published, so that the batch comes again.
  */
-export function createPublisher({ outlet, context, telemetry }: PublisherOptions) {
+export function createPublisher({ events, telemetry }: PublisherOptions) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
-    const known = await context()
-    const news = Records.flatMap((record) => eventsOf(known, record).map((event) => newsOf(record, event)))
-    const parked = await tell(outlet, news, Date.now() + PATIENCE)
+    const parked = await tell(events, Records.flatMap(newsIn), Date.now() + PATIENCE)
     if (parked > 0) telemetry.followed([], parked)
   }
 }
 
-function eventsOf(context: EventContext, { dynamodb: { NewImage, OldImage } = {} }: DynamoDBRecord): LedgerEvent[] {
+function newsIn(change: DynamoDBRecord): News[] {
+  const { NewImage, OldImage } = change.dynamodb ?? {}
   const now = stateOf(NewImage)
   if (now === undefined) return []
   const before = stateOf(OldImage)?.summary
@@ -40,8 +38,10 @@ function eventsOf(context: EventContext, { dynamodb: { NewImage, OldImage } = {}
   const isNewlyOverdue = overdueSince !== null && (before?.overdueSince ?? null) === null
   return [
     // What is expected only has no status yet.
-    ...(isElsewhere && status !== null ? [changedEvent(context, now, before?.status ?? null)] : []),
-    ...(isNewlyOverdue ? [overdueEvent(context, now)] : []),
+    ...(isElsewhere && status !== null
+      ? [newsOf(change, (context) => changedEvent(context, now, before?.status ?? null))]
+      : []),
+    ...(isNewlyOverdue ? [newsOf(change, (context) => overdueEvent(context, now))] : []),
   ]
 }
 

@@ -80,10 +80,39 @@ describe('the publisher', () => {
       )
       expect(lambda?.[1].Properties.Environment.Variables).toMatchObject({
         STAGE: 'prod',
-        RECIPIENTS: 'masked',
-        TOPIC_ARN: { Ref: expect.stringMatching(/^EventsTopic/) },
+        OUTLETS: {
+          'Fn::Join': [
+            '',
+            ['[{"recipients":"masked","topic":"', { Ref: expect.stringMatching(/^EventsTopic/) }, '"}]'],
+          ],
+        },
       })
     }
     expect(rightsTo('DeliveriesFollower', 'EventsTopic')).toEqual(['sns:Publish'])
   })
+})
+
+describe('an event bus of the user', () => {
+  const bus = 'arn:aws:events:eu-west-1:000000000000:event-bus/company'
+
+  test('is an outlet of follower and publisher, which may put events on it and on no other', () => {
+    const withBus = templateOf({ events: { bus, recipients: 'hashed' } })
+    for (const name of ['EventsPublisher', 'DeliveriesFollower']) {
+      const [lambda] = Object.entries(withBus.findResources('AWS::Lambda::Function')).filter(([id]) =>
+        id.startsWith(name),
+      )
+      const outlets = JSON.stringify(lambda?.[1].Properties.Environment.Variables.OUTLETS)
+      expect(outlets).toContain(JSON.stringify(JSON.stringify({ recipients: 'hashed', bus })).slice(1, -1))
+      expect(rightsOf(withBus, name).filter(({ Action }) => Action === 'events:PutEvents')).toEqual([
+        { Action: 'events:PutEvents', Effect: 'Allow', Resource: bus },
+      ])
+    }
+  })
+
+  test.each(['company', 'arn:aws:sns:eu-west-1:000000000000:company', `${bus}/*`, `${bus}?`])(
+    'is refused at synth where it is no ARN of one: %s',
+    (text) => {
+      expect(() => templateOf({ events: { bus: text } })).toThrow(/^stages\.prod\.events\.bus: expected the ARN of an/)
+    },
+  )
 })
