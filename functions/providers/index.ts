@@ -11,6 +11,7 @@ import { infobip } from './infobip/provider.ts'
 import { mailersend } from './mailersend/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
 import { mailjet } from './mailjet/provider.ts'
+import { mailtrap } from './mailtrap/provider.ts'
 import { mandrill } from './mandrill/provider.ts'
 import { messagebird } from './messagebird/provider.ts'
 import { messente } from './messente/provider.ts'
@@ -46,6 +47,7 @@ export const providers: readonly Provider[] = [
   mailersend,
   mailgun,
   mailjet,
+  mailtrap,
   mandrill,
   messagebird,
   messente,

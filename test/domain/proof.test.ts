@@ -51,6 +51,16 @@ describe('HMAC over the body', () => {
     expect(proof.verify(request({ headers, body }), { current })).toBe('authentic'),
   )
 
+  // The vector that Mailtrap's client libraries share: https://github.com/mailtrap/mailtrap-ruby/blob/main/spec/mailtrap/webhooks_spec.rb
+  test('uses a key that looks like hexadecimal digits as text', () => {
+    const hex = bodyHmac({ headers: ['mailtrap-signature'], prefix: '', hash: 'sha256', encoding: 'hex' })
+    const event =
+      '{"event":"delivery","sending_stream":"transactional","category":"welcome","message_id":"a8b1d8f6-1f8d-4a3c-9b2e-1a2b3c4d5e6f","email":"recipient@example.com","event_id":"f1e2d3c4-b5a6-7890-1234-567890abcdef","timestamp":1716070000}'
+    const headers = { 'mailtrap-signature': '6d262e2611cd09be1f948382b5c611d63b0e585c4c9c5e40139d6ac3876d5433' }
+    const key = '8d9a3c0e7f5b2d4a6c1e9f8b3a7d5c2e'
+    expect(hex.verify(request({ headers, body: Buffer.from(event) }), { current: key })).toBe('authentic')
+  })
+
   test.each(['----', '====', '*', ' ', 'A', 'AAAA', 'c2hvcnQ=', 'c2V2ZW4gYg=='])(
     'refuses everybody where the key is none: %j',
     (weak) => {
