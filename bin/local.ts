@@ -1,6 +1,7 @@
 import { Option } from 'commander'
 import { startStack } from '../local/stack.ts'
 import { consoleTelemetry } from '../local/terminal.ts'
+import { webhookIn } from '../local/webhooks.ts'
 import { exampleLines, welcome } from '../local/welcome.ts'
 import { fail, script, wholeNumber } from './script.ts'
 
@@ -23,7 +24,7 @@ const { port, dataDir, publicUrl, accounts, demo, examples } = script(
   .option('--examples', 'prints the whole command that sends a callback, for each provider')
   .addHelpText(
     'after',
-    '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.',
+    '\nDYNAMODB_ENDPOINT and SQS_ENDPOINT name emulators that run already, such as http://127.0.0.1:8000.\nWEBHOOK_URL and WEBHOOK_SECRET (whsec_…) name a consumer that is sent events: npm run example:webhook starts one.',
   )
   .parse()
   .opts<{ port: number; dataDir?: string; publicUrl?: string; accounts?: string; demo?: true; examples?: true }>()
@@ -33,6 +34,7 @@ let isQuiet = demo === true
 
 const starting = startStack({
   port,
+  webhook: webhookOfEnvironment(),
   telemetry: consoleTelemetry((line) => isQuiet || console.log(line)),
   audit: ({ action, ids }) => console.log(`${'audit'.padEnd(12)}${action}  ${[ids ?? []].flat().join(' ')}`.trimEnd()),
   dataFolder: dataDir || undefined,
@@ -73,4 +75,12 @@ function explained(error: NodeJS.ErrnoException): Error {
   if (error.code === 'EADDRINUSE') return new Error(`port ${port} is taken: ${running}${instead}`)
   if (error.code === 'EACCES') return new Error(`port ${port} is not for this user: use PORT=3000 npm start`)
   return error
+}
+
+function webhookOfEnvironment() {
+  try {
+    return webhookIn(process.env)
+  } catch (error) {
+    return fail(error as Error, 'cannot start: ')
+  }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
 import { createFollower, type FollowerOptions } from '../functions/follower/follower.ts'
@@ -8,6 +7,7 @@ import type { Deliveries } from '../functions/platform/delivery-table.ts'
 import type { Table } from '../functions/platform/table.ts'
 import { createSweeper, type SweeperOptions } from '../functions/sweeper/sweeper.ts'
 import { LOCAL_AWS } from './credentials.ts'
+import { repeat } from './repeat.ts'
 import { createTable } from './resources.ts'
 import { startStreamSource } from './stream-source.ts'
 
@@ -38,19 +38,4 @@ export function startFollower(options: FollowerOptions, dynamoDb: string) {
 }
 
 /** Sweeps each second for what has become overdue; `stop` resolves when the sweep under way has ended. */
-export function startSweeper(options: SweeperOptions): { stop(): Promise<void> } {
-  const sweeper = createSweeper(options)
-  const stopping = new AbortController()
-  const sweeping = (async () => {
-    // The emulator may be unreachable for a while.
-    while (!stopping.signal.aborted) await Promise.allSettled([sweeper(), pause(stopping.signal)])
-  })()
-  return {
-    async stop() {
-      stopping.abort()
-      await sweeping
-    },
-  }
-}
-
-const pause = (signal: AbortSignal): Promise<void> => sleep(SWEEP_PAUSE, undefined, { signal })
+export const startSweeper = (options: SweeperOptions) => repeat(createSweeper(options), SWEEP_PAUSE)

@@ -15,11 +15,15 @@ export interface EventSource {
   drain(): Promise<number>
   /** Stops after the current batch. */
   stop(): Promise<void>
+  /** Leaves messages in the queue until `resume`. */
+  pause(): void
+  resume(): void
 }
 
 const RECEIVE_SIZE = 10
 const LONG_POLL = 1
 const PAUSE_AFTER_ERROR = 500
+const LOOK_WHILE_PAUSED = 100
 
 /** Starts `pollers` loops that feed the handler; times in seconds. */
 export function startEventSource(
@@ -29,9 +33,15 @@ export function startEventSource(
 ): EventSource {
   let isDraining = false
   let isStopped = false
+  let isPaused = false
 
   async function poll(): Promise<void> {
     while (!isStopped) {
+      if (isPaused && isDraining) return
+      if (isPaused) {
+        await sleep(LOOK_WHILE_PAUSED)
+        continue
+      }
       try {
         const messages = await collect()
         if (messages.length > 0) await invoke(messages)
@@ -90,6 +100,12 @@ export function startEventSource(
     async stop() {
       isStopped = true
       await polling
+    },
+    pause() {
+      isPaused = true
+    },
+    resume() {
+      isPaused = false
     },
   }
 }

@@ -31,6 +31,7 @@ import { reasonOf } from './refusal.ts'
 import { createPlainQueue, createQueue, createTable, deleteQueue, deleteTable } from './resources.ts'
 import { onlyLocal } from './same-origin.ts'
 import { startSqs } from './sqs.ts'
+import { createWebhook, type LocalEndpoint, startWebhook, type WebhookOptions } from './webhooks.ts'
 import { widgetRoutes } from './widgets.ts'
 
 /** Options, with the defaults of `npm start`; times in seconds. */
@@ -51,6 +52,8 @@ export interface StackOptions {
   accounts?: readonly string[]
   /** Scheme and host that providers call, where it is not the stack itself. */
   publicUrl?: string | undefined
+  /** Where events are sent as webhooks; nowhere without. */
+  webhook?: WebhookOptions | undefined
 }
 
 /** What the local stack reports in addition, for its terminal. */
@@ -75,6 +78,8 @@ export interface Stack {
   parked: Queue
   /** Where events are published. */
   topic: Topic
+  /** Where they are sent as webhooks. */
+  endpoints: readonly LocalEndpoint[]
   /** Resolves with the name of a part that has ended on its own. */
   broken: Promise<string>
   /** Accepts no more callbacks, empties the queue, ends all parts; gives how many messages are left in the queue. */
@@ -93,6 +98,7 @@ export interface Parts {
   parked: string
   /** The ARN of the topic. */
   topic: string
+  endpoints?: readonly LocalEndpoint[]
   /** Endpoints of the emulators. */
   dynamoDb: string
   sqs: string
@@ -139,6 +145,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   const events = startEventSource(queue, createWorker({ providers, ledger, quarantine, telemetry }), eventSource)
   const topic = await createTopic(sqs.endpoint, nameOf('events', sqs))
+  const webhook =
+    options.webhook &&
+    (await createWebhook({ tables, queues, topic, telemetry }, options.webhook, {
+      queue: nameOf('webhooks', sqs),
+      table: nameOf('webhooks', dynamoDb),
+    }))
+  const sending = webhook && startWebhook(webhook)
+  const endpoints = webhook ? [webhook.place] : []
   const told = localTelling(topic, parked, deliveries)
   const following = isFollowed
     ? {
@@ -188,7 +202,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       const names = { ledger: ledger.name, quarantine: quarantine.name, deliveries: deliveries.name }
       const urls = { queue: queue.url, deadLetters: deadLetters.url, parked: parked.url, topic: topic.arn }
       const emulators = { dynamoDb: dynamoDb.endpoint, dynamoDbPid: dynamoDb.pid, sqs: sqs.endpoint }
-      return json(200, { ...names, ...urls, ...emulators, publicUrl: origins().publicUrl } satisfies Parts)
+      return json(200, { ...names, ...urls, ...emulators, endpoints, publicUrl: origins().publicUrl } satisfies Parts)
     }),
   }
   const examples = exampleRoutes(providers, secretOf, origins)
@@ -209,6 +223,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     deadLetters,
     parked,
     topic,
+    endpoints,
     broken: Promise.race([sqs.ended.then(() => 'SQS emulator'), dynamoDb.ended.then(() => 'DynamoDB emulator')]),
     async stop() {
       await gateway.stop()
@@ -216,8 +231,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await following?.follower.drain()
       await following?.sweeper.stop()
       await following?.publisher.drain()
-      if (isPassing(dynamoDb)) for (const { name } of [ledger, quarantine, deliveries]) await deleteTable(tables, name)
-      if (isPassing(sqs)) for (const { url } of [queue, deadLetters, parked]) await deleteQueue(queues, url)
+      await sending?.drain()
+      const ofWebhooks = endpoints.map(({ webhooks }) => webhooks)
+      const names = [ledger.name, quarantine.name, deliveries.name, ...ofWebhooks]
+      const urls = [queue.url, deadLetters.url, parked.url, ...endpoints.flatMap((own) => [own.queue, own.deadLetters])]
+      if (isPassing(dynamoDb)) for (const name of names) await deleteTable(tables, name)
+      if (isPassing(sqs)) for (const url of urls) await deleteQueue(queues, url)
       if (isPassing(sqs)) await deleteTopic(topic)
       await Promise.all([sqs.stop(), dynamoDb.stop()])
       folder?.release()

@@ -16,7 +16,10 @@ const COMMAND_WIDTH = 62
  * What `npm start` prints: the URLs, the credentials, and for each provider a line that sends a callback. A short line fetches
  * the whole command, signed at that moment, from `GET /local/examples/{provider}`.
  */
-export function welcome({ url, publicUrl }: Origins, providers: readonly Provider[] = catalogue): string {
+export function welcome(
+  { url, publicUrl, endpoints = [] }: Origins & { endpoints?: readonly { url: string }[] },
+  providers: readonly Provider[] = catalogue,
+): string {
   const others = providers.filter(({ id }) => id !== 'octopush')
   const send = `npx ledger${url === 'http://127.0.0.1:3000' ? '' : ` --url ${url}`} send <provider>`
   return [
@@ -24,6 +27,7 @@ export function welcome({ url, publicUrl }: Origins, providers: readonly Provide
     `  console     ${url}/`,
     ...(publicUrl === url ? [] : [`  public URL  ${publicUrl}, which is what the examples are signed for`]),
     `  keys        ${keysOf(providers)}`,
+    ...endpoints.map((endpoint) => `  webhooks    ${endpoint.url}, signed with WEBHOOK_SECRET`),
     'Send a callback, and see the result:',
     `  curl -i '${url}/webhooks/octopush?key=${LOCAL_KEY}' --data-binary '${FIRST}'`,
     `  curl ${url}/v1/messages/octopush/sms_1`,
