@@ -2,6 +2,7 @@ import type { Provider } from '../domain/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
 import { awssms } from './awssms/provider.ts'
 import { azure } from './azure/provider.ts'
+import { bandwidth } from './bandwidth/provider.ts'
 import { bird } from './bird/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
@@ -38,6 +39,7 @@ export const providers: readonly Provider[] = [
   avaamo,
   awssms,
   azure,
+  bandwidth,
   bird,
   brevo,
   brevosms,
