@@ -36,7 +36,10 @@ await run(async () => {
   ])
   if (failed) return failed
   console.log(`cdk-nag has no findings in stage ${stage}`)
-  const found = show(cfnLint, [...LINT_OPTIONS, ...globSync(`cdk.out/*-${stage}.template.json`)])
+  const found = show(cfnLint, [
+    ...LINT_OPTIONS,
+    ...globSync([`cdk.out/*-${stage}.template.json`, `cdk.out/*${stage}*.nested.template.json`]),
+  ])
   if (!found) console.log(`cfn-lint has no findings in stage ${stage}`)
   return found
 })

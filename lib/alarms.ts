@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, NestedStack } from 'aws-cdk-lib'
 import {
   Alarm,
   ComparisonOperator,
@@ -13,40 +13,11 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
 import { resourceName, sourceOf } from '../functions/domain/source.ts'
 import type { Configuration } from './configuration.ts'
-import type { Console } from './console.ts'
-import { type Deliveries, watchesForOverdue } from './deliveries.ts'
-import type { Events } from './events.ts'
-import type { Ingress } from './ingress.ts'
-import type { LedgerTables } from './ledger-table.ts'
-import { type LedgerMetrics, ledgerMetrics, OUTCOMES, sum } from './metrics.ts'
-import type { Pipeline } from './pipeline.ts'
+import { watchesForOverdue } from './deliveries.ts'
+import { type LedgerMetrics, ledgerMetrics, OUTCOMES, successes, sum } from './metrics.ts'
+import { FIVE_MINUTES, type Watch, type Watched } from './watched.ts'
+import { webhookWatches } from './webhook-alarms.ts'
 
-/** What is watched. */
-export interface Watched {
-  configuration: Configuration
-  serviceName: string
-  tables: LedgerTables
-  pipeline: Pipeline
-  deliveries: Deliveries
-  /** Undefined where nothing is told. */
-  events: Events | undefined
-  ingress: Ingress
-  console: Console
-}
-
-interface Watch {
-  id: string
-  metric: IMetric
-  /** The alarm goes off above it, or below it where `below` is set. */
-  threshold: number
-  below?: true
-  /** Periods in a row. */
-  periods?: number
-  /** What it means, and what to do first. */
-  description: string
-}
-
-const FIVE_MINUTES = Duration.minutes(5)
 const REFUSED_SPIKE = 100
 const NOT_FOUND_AN_HOUR = 10
 /** The most metrics of an alarm on metric math: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html */
@@ -55,19 +26,30 @@ const OLDEST_SECONDS = 15 * 60
 const BEHIND_MS = 15 * 60 * 1_000
 const OVERDUE_AN_HOUR = 10
 
+/**
+ * CloudFormation takes 500 resources in a stack, and a provider is fifteen of them, seven of which are alarms. A stage with more providers
+ * has its alarms in a nested stack.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
+ */
+const MOST_PROVIDERS = 20
+
+const mayExceed = ({ ingress }: Watched): boolean => Object.keys(ingress.receivers).length > MOST_PROVIDERS
+
 /** Creates every alarm. Each notifies the topic when it goes off and when it is over. */
 export function createAlarms(scope: Construct, topic: ITopic, watched: Watched): Alarm[] {
   const watches = [
     ...pipelineWatches(watched),
     ...deliveryWatches(watched),
     ...eventWatches(watched),
+    ...webhookWatches(watched),
     ...Object.keys(watched.ingress.receivers).flatMap((id) => providerWatches(id, watched)),
   ]
   const wanted = watches.filter(
     ({ metric }) => !(watched.configuration.plainAlarmsOnly && metric instanceof MathExpression),
   )
+  const place = mayExceed(watched) ? new NestedStack(scope, 'AlarmStack') : scope
   return wanted.map(({ id, metric, threshold, below, periods = 1, description }) => {
-    const alarm = new Alarm(scope, id, {
+    const alarm = new Alarm(place, id, {
       metric,
       threshold,
       evaluationPeriods: periods,
@@ -172,7 +154,7 @@ function deliveryWatches({ deliveries: { parked, follower, sweeper } }: Watched)
       : [
           {
             id: 'SweeperStopped',
-            metric: succeeded(sweeper, Duration.minutes(15)),
+            metric: successes(sweeper, Duration.minutes(15)),
             threshold: 1,
             below: true as const,
             description:
@@ -200,11 +182,6 @@ function eventWatches({ events }: Watched): Watch[] {
         'Subscribers are told of where deliveries stand more than 15 minutes late; the stream keeps changes for 24 hours. Look at the publisher’s errors and throttles.',
     },
   ]
-}
-
-function succeeded(lambda: IFunction, period: Duration): MathExpression {
-  const usingMetrics = { runs: lambda.metricInvocations({ period }), errors: lambda.metricErrors({ period }) }
-  return new MathExpression({ expression: 'FILL(runs, 0) - FILL(errors, 0)', usingMetrics, label: 'succeeded', period })
 }
 
 /** Throttled calls do not run, so they leave nothing in a log. */

@@ -13,9 +13,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { updateOn, WIDGETS } from '../functions/console/widgets.ts'
-import type { Watched } from './alarms.ts'
 import { watchesForOverdue } from './deliveries.ts'
 import { ledgerMetrics, metricId, OUTCOMES, sum } from './metrics.ts'
+import type { Watched } from './watched.ts'
 
 /**
  * List prices in us-east-1, dollars per million, seen in November 2026: an HTTP API request, a Lambda request, an SQS request, a

@@ -26,6 +26,12 @@ export interface LedgerMetrics {
    * providers together.
    */
   common(name: 'returned' | 'parked' | 'coldStart', statistic: string): Metric
+  /** What the keeper and the sender of an endpoint count: whether it is paused (0 or 1), events by what became of them, and milliseconds. */
+  endpoint(
+    name: string,
+    metricName: 'paused' | 'told' | 'failed' | 'deadLettered' | 'toldAfter',
+    statistic: string,
+  ): Metric
   /** A line for each status and channel of a provider's new records. */
   statuses(provider: string): MathExpression
   /** Counts of several names, summed over providers. */
@@ -70,6 +76,15 @@ export function ledgerMetrics(service: string): LedgerMetrics {
         statistic,
         period: Duration.minutes(5),
       }),
+    endpoint: (endpoint, metricName, statistic) =>
+      new Metric({
+        namespace: NAMESPACE,
+        metricName,
+        dimensionsMap: { service, endpoint },
+        statistic,
+        period: Duration.minutes(5),
+        label: endpoint,
+      }),
     statuses: (provider) =>
       new MathExpression({
         expression: `SEARCH('{DeliveryLedger,channel,provider,service} provider="${provider}" service="${service}"', 'Sum')`,
@@ -86,6 +101,12 @@ export function ledgerMetrics(service: string): LedgerMetrics {
 
 /** What a provider or account is called in metric math, where ids have letters, digits and `_`. */
 export const metricId = (source: string): string => source.replace('/', '_')
+
+/** How often a function ran without an error. */
+export function successes(lambda: IFunction, period: Duration): MathExpression {
+  const usingMetrics = { runs: lambda.metricInvocations({ period }), errors: lambda.metricErrors({ period }) }
+  return new MathExpression({ expression: 'FILL(runs, 0) - FILL(errors, 0)', usingMetrics, label: 'succeeded', period })
+}
 
 /** The most metrics in one sum: an expression has at most 2,048 characters. */
 const MAX_TERMS = 40

@@ -2,9 +2,10 @@ import { Aws, CfnOutput, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { createAlarms, type Watched } from './alarms.ts'
+import { createAlarms } from './alarms.ts'
 import { createDashboard } from './dashboard.ts'
 import { createAlarmKey } from './encryption.ts'
+import type { Watched } from './watched.ts'
 
 /** What operators look at, and what calls them: the dashboard, the alarms, and the topic that alarms go to. */
 export class Operations extends Construct {

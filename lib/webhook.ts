@@ -6,6 +6,7 @@ import { type ITopic, Subscription, SubscriptionFilter, SubscriptionProtocol } f
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { Endpoint } from '../functions/domain/endpoint.ts'
+import { SENDER_SOURCE } from '../functions/sender/event-source.ts'
 import { grantUse, queueEncryption } from './encryption.ts'
 import { allow, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import { GENERATED_KEY } from './secret.ts'
@@ -20,16 +21,6 @@ export interface WebhookProps {
   /** The table of the states of all endpoints. */
   table: { tableName: string; tableArn: string }
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
-}
-
-/** How the queue of an endpoint feeds its sender. Times are in seconds. */
-const SOURCE = {
-  batchSize: 10,
-  senderTimeout: 60,
-  /** Six times that: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
-  visibilityTimeout: 360,
-  /** The most that SQS takes: the sender itself gives messages up, but for those that kill it. */
-  maxReceiveCount: 1_000,
 }
 
 /**
@@ -53,8 +44,8 @@ export class Webhook extends Construct {
     this.deadLetters = new Queue(this, 'DeadLetters', secured)
     this.queue = new Queue(this, 'Queue', {
       ...secured,
-      visibilityTimeout: Duration.seconds(SOURCE.visibilityTimeout),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: SOURCE.maxReceiveCount },
+      visibilityTimeout: Duration.seconds(SENDER_SOURCE.visibilityTimeout),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: SENDER_SOURCE.maxReceiveCount },
     })
     this.secret = new Secret(this, 'Secret', {
       description: `delivery-ledger: signs what is sent to ${endpoint.name}`,
@@ -67,7 +58,7 @@ export class Webhook extends Construct {
       entry: 'sender',
       description: `Sends events to ${endpoint.name}`,
       memory: 256,
-      timeout: SOURCE.senderTimeout,
+      timeout: SENDER_SOURCE.senderTimeout,
       environment: {
         ENDPOINT: JSON.stringify(endpoint),
         WEBHOOK_SECRET: this.secret.secretArn,
@@ -81,7 +72,8 @@ export class Webhook extends Construct {
     this.allowOwnRows(table.tableArn)
     grantUse(encryptionKey, this.sender)
     const source = new SqsEventSource(this.queue, {
-      batchSize: SOURCE.batchSize,
+      batchSize: SENDER_SOURCE.batchSize,
+      maxBatchingWindow: Duration.seconds(SENDER_SOURCE.batchingWindow),
       reportBatchItemFailures: true,
       maxConcurrency: concurrency,
     })
@@ -115,7 +107,7 @@ export class Webhook extends Construct {
   private allowOwnRows(table: string): void {
     const rights = [
       { actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'], keys: `endpoint#${this.endpoint.name}` },
-      { actions: ['dynamodb:PutItem', 'dynamodb:BatchWriteItem'], keys: 'told#*' },
+      { actions: ['dynamodb:BatchWriteItem'], keys: 'told#*' },
     ]
     for (const { actions, keys } of rights)
       this.sender.addToRolePolicy(

@@ -4,6 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events'
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets'
 import { Construct } from 'constructs'
 import type { RecipientForm } from '../functions/domain/event.ts'
+import { KEEPER_SCHEDULE } from '../functions/keeper/schedule.ts'
 import { acknowledgeKeeping } from './acknowledgements.ts'
 import type { Configuration } from './configuration.ts'
 import { grantUse, letTopicsSend } from './encryption.ts'
@@ -18,9 +19,6 @@ export interface WebhooksProps {
   events: Events
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
-
-/** Seconds. */
-const KEEPER_TIMEOUT = 60
 
 /** The forms in which the stage's endpoints are sent recipients. */
 export const formsOf = ({ webhooks = [], events }: Configuration): RecipientForm[] =>
@@ -68,15 +66,15 @@ export class Webhooks extends Construct {
       entry: 'keeper',
       description: 'Pauses, probes and resumes endpoints',
       memory: 256,
-      timeout: KEEPER_TIMEOUT,
+      timeout: KEEPER_SCHEDULE.keeperTimeout,
       environment: {
         ENDPOINTS: Stack.of(this).toJsonString(this.endpoints.map(({ settings }) => settings)),
         WEBHOOKS_TABLE: this.table.tableName,
       },
     })
-    allow(keeper, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:PutItem'], this.table.tableArn)
+    allow(keeper, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], this.table.tableArn)
     for (const { queue, deadLetters, secret, mappingArn } of this.endpoints) {
-      allow(keeper, ['lambda:UpdateEventSourceMapping'], mappingArn)
+      allow(keeper, ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappingArn)
       allow(
         keeper,
         ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
@@ -88,7 +86,7 @@ export class Webhooks extends Construct {
     grantUse(shared.encryptionKey, keeper)
     const rule = new Rule(this, 'Minutely', {
       description: 'Looks after the endpoints',
-      schedule: Schedule.rate(Duration.minutes(1)),
+      schedule: Schedule.rate(Duration.seconds(KEEPER_SCHEDULE.every)),
       targets: [new LambdaFunction(keeper)],
     })
     acknowledgeKeeping(rule)

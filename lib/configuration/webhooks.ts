@@ -1,7 +1,7 @@
-import { isIP } from 'node:net'
 import * as z from 'zod/mini'
 import { EVENT_TYPES, RECIPIENT_FORMS } from '../../functions/domain/event.ts'
 import { STATUSES } from '../../functions/domain/status.ts'
+import { isPrivateHost } from '../../functions/platform/webhook-address.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { count, members } from './values.ts'
 
@@ -119,14 +119,13 @@ export function mistakesBeside(stage: {
 }
 
 function mistakeIn(text: string): string | undefined {
-  const { protocol, username, password, hash, hostname } = URL.parse(text) ?? {}
-  if (protocol !== 'https:') return 'expected an https URL'
-  if (username !== '' || password !== '') return 'expected no credentials in it: events are signed'
-  if (hash !== '' || text.endsWith('#')) return 'expected no fragment (#…) in it'
+  const parsed = URL.parse(text)
+  if (parsed?.protocol !== 'https:') return 'expected an https URL'
+  if (parsed.username !== '' || parsed.password !== '') return 'expected no credentials in it: events are signed'
+  if (parsed.hash !== '' || text.endsWith('#')) return 'expected no fragment (#…) in it'
   if (text.length > MOST.url) return `expected at most ${MOST.url} characters`
-  return isPublic(hostname ?? '') ? undefined : 'expected a public host name'
+  return isPrivateHost(parsed) || INTERNAL.test(parsed.hostname) ? 'expected a public host' : undefined
 }
 
-/** A name in the public DNS; who is behind it is looked at again at each connection. */
-const isPublic = (host: string): boolean =>
-  host.includes('.') && isIP(host.replace(/^\[(.*)\]$/, '$1')) === 0 && !/\.(localhost|local|internal)\.?$/.test(host)
+/** Names that are in no public DNS; whom another name stands for is looked at when it is sent to. */
+const INTERNAL = /^[^.:]+$|\.(localhost|local|internal)\.?$/

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { STREAM_SOURCE } from '../../functions/follower/stream-source.ts'
 import { INDEXES } from '../../functions/platform/delivery-indexes.ts'
 import { SCHEDULE } from '../../functions/sweeper/schedule.ts'
-import { actionsOf, rightsOf, type Statement, templateOf } from './template.ts'
+import { actionsOf, alarmsOf, rightsOf, type Statement, templateOf } from './template.ts'
 
 const stage = (configuration: Record<string, unknown> = {}) => templateOf({ providers: ['octopush'], ...configuration })
 
@@ -128,7 +128,7 @@ describe('the sweeper', () => {
       [stage({ patience: { default: null }, expectations: true }), 1],
     ] as const) {
       of.resourceCountIs('AWS::Events::Rule', rules)
-      const alarms = Object.keys(of.findResources('AWS::CloudWatch::Alarm'))
+      const alarms = Object.keys(alarmsOf(of))
       expect(alarms.filter((id) => /SweeperStopped|OverdueShare/.test(id))).toHaveLength(2 * rules)
     }
   })
@@ -216,7 +216,7 @@ test.each([
 
 test('the alarm by share has the share of the stage', () => {
   const expressions = (of: Template) =>
-    Object.values(of.findResources('AWS::CloudWatch::Alarm')).flatMap(({ Properties }) =>
+    Object.values(alarmsOf(of)).flatMap(({ Properties }) =>
       (Properties.Metrics ?? []).flatMap(({ Expression }: { Expression?: string }) => Expression ?? []),
     )
   expect(expressions(plain)).toContain(

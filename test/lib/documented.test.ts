@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
 import { readConfiguration } from '../../lib/configuration.ts'
-import { templateOf } from './template.ts'
+import { alarmsOf, templateOf } from './template.ts'
 
 const nameOf = ({ id }: { id: string }) => id.charAt(0).toUpperCase() + id.slice(1)
 // Of two that begin alike the longer first.
@@ -25,7 +25,7 @@ describe('a stack with everything', () => {
   })
 
   test('has no alarm without instructions in docs/operate.md', () => {
-    const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm'))
+    const ids = Object.keys(alarmsOf(template))
     const alarms = ids.map((id) =>
       id
         .replace(/^Operations/, '')

@@ -7,10 +7,10 @@ import { Problem } from '../../functions/platform/problem.ts'
 import { cloudWatchTelemetry } from '../../functions/platform/telemetry.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { ledgerMetrics, OUTCOMES } from '../../lib/metrics.ts'
-import { templateOf } from './template.ts'
+import { alarmsOf, templateOf } from './template.ts'
 
 const template = templateOf({ alarmEmail: 'ops@example.com', silenceMinutes: { octopush: 60 } })
-const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties)
+const alarms = Object.values(alarmsOf(template)).map(({ Properties }) => Properties)
 
 /** The text of a dashboard's body, with references left out. */
 const bodyOf = (of = template): string => {
@@ -79,7 +79,7 @@ describe('the alarms', () => {
 
   test('watch what the contract and the issue of loss ask for', () => {
     const has = (id: string) =>
-      Object.keys(template.findResources('AWS::CloudWatch::Alarm')).some((name) => name.includes(`Operations${id}`))
+      Object.keys(alarmsOf(template)).some((name) => name.replace(/^Operations/, '').startsWith(id))
     const common = [
       'DeadLetters',
       'Returned',
@@ -131,8 +131,7 @@ describe('the alarms', () => {
 
   test('that compute are left out where they cannot be deployed', () => {
     const plain = templateOf({ plainAlarmsOnly: true })
-    for (const { Properties } of Object.values(plain.findResources('AWS::CloudWatch::Alarm')))
-      expect(Properties.Metrics).toBeUndefined()
+    for (const { Properties } of Object.values(alarmsOf(plain))) expect(Properties.Metrics).toBeUndefined()
     // Differences and shares of providers, throttles of ten receivers each, and sweeps.
     expect(alarms.filter(({ Metrics }) => Metrics)).toHaveLength(
       2 * providers.length + Math.ceil(providers.length / 10) + 1,

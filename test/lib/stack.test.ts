@@ -4,7 +4,7 @@ import { MAX_QUEUE_MESSAGE_BYTES } from '../../functions/domain/callback.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { EVENT_SOURCE } from '../../functions/worker/event-source.ts'
 import { originsOf } from '../../operator/target.ts'
-import { actionsOf, rightsOf, type Statement, templateOf } from './template.ts'
+import { actionsOf, alarmsOf, alarmTemplateOf, rightsOf, type Statement, templateOf } from './template.ts'
 
 const template = templateOf()
 
@@ -154,24 +154,46 @@ describe('the ways in', () => {
   })
 })
 
-test('a stage of the whole catalogue with every key fits into one stack', () => {
-  const all = templateOf({
-    lookups: ['recipient', 'reference', 'campaign', 'failed'],
-    expectations: true,
-    statusMetrics: true,
-    customerManagedKey: true,
-    alarmEmail: 'operations@example.com',
-    silenceMinutes: Object.fromEntries(providers.map(({ id }) => [id, 60])),
-    publicUrl: 'https://callbacks.example.com',
-    customDomain: {
-      domainName: 'callbacks.example.com',
-      certificateArn: 'arn:aws:acm:eu-west-1:111111111111:certificate/a',
-    },
-  }).toJSON()
+describe('a stage of the whole catalogue with every key and two endpoints', () => {
+  const full = (some: readonly { id: string }[]) =>
+    templateOf({
+      providers: some.map(({ id }) => id),
+      lookups: ['recipient', 'reference', 'campaign', 'failed'],
+      expectations: true,
+      events: {},
+      webhooks: ['crm', 'shop'].map((name) => ({ name, url: 'https://example.com', recipients: 'hashed' })),
+      statusMetrics: true,
+      customerManagedKey: true,
+      alarmEmail: 'operations@example.com',
+      silenceMinutes: Object.fromEntries(some.map(({ id }) => [id, 60])),
+      publicUrl: 'https://callbacks.example.com',
+      customDomain: {
+        domainName: 'callbacks.example.com',
+        certificateArn: 'arn:aws:acm:eu-west-1:111111111111:certificate/a',
+      },
+    })
+  const sizeOf = (of: Template) => Object.keys(of.toJSON().Resources).length
+  const [all, fewer] = [full(providers), full(providers.slice(10))]
+
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-  expect(Object.keys(all.Resources).length).toBeLessThanOrEqual(500)
-  expect(Object.keys(all.Outputs).length).toBeLessThanOrEqual(200)
-  expect(JSON.stringify(all).length).toBeLessThanOrEqual(1_000_000)
+  test.each([
+    ['the stack', (of: Template) => of],
+    ['its alarms', alarmTemplateOf],
+  ])('%s has at most 500 resources and a megabyte, and would with 40 providers', (_, part) => {
+    const own = part(all)
+    const perProvider = (sizeOf(own) - sizeOf(part(fewer))) / 10
+    expect(sizeOf(own) + perProvider * Math.max(0, 40 - providers.length)).toBeLessThanOrEqual(500)
+    expect((JSON.stringify(own.toJSON()).length * 40) / providers.length).toBeLessThanOrEqual(1_000_000)
+    expect(Object.keys(own.toJSON().Parameters ?? {}).length).toBeLessThanOrEqual(200)
+    expect(Object.keys(own.toJSON().Outputs ?? {}).length).toBeLessThanOrEqual(200)
+  })
+
+  test('has its alarms in a nested stack, which a stage of some providers has not', () => {
+    expect(Object.keys(all.findResources('AWS::CloudWatch::Alarm'))).toEqual([])
+    expect(Object.keys(alarmsOf(all)).length).toBeGreaterThan(6 * providers.length)
+    const some = templateOf({ providers: providers.slice(0, 20).map(({ id }) => id) })
+    some.resourceCountIs('AWS::CloudFormation::Stack', 0)
+  })
 })
 
 test('the command line signs for the URL that providers call, and sends to the stack’s own', () => {

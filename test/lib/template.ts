@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { App } from 'aws-cdk-lib'
+import { App, NestedStack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import { expect } from 'vitest'
 import { providers } from '../../functions/providers/index.ts'
@@ -14,12 +14,22 @@ export const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'))
 /** The template of a stage with the given configuration, of all providers unless it names some; functions are not bundled. */
 export function templateOf(configuration: Record<string, unknown> = {}, stage = 'prod'): Template {
   const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } })
-  return Template.fromStack(
-    new LedgerStack(app, `delivery-ledger-${stage}`, {
-      configuration: readConfiguration(stage, { [stage]: { providers: ids, ...configuration } }),
-    }),
-  )
+  const stack = new LedgerStack(app, `delivery-ledger-${stage}`, {
+    configuration: readConfiguration(stage, { [stage]: { providers: ids, ...configuration } }),
+  })
+  const template = Template.fromStack(stack)
+  const nested = stack.node.findAll().find((one): one is NestedStack => one instanceof NestedStack)
+  alarmTemplates.set(template, nested === undefined ? template : Template.fromStack(nested))
+  return template
 }
+
+const alarmTemplates = new WeakMap<Template, Template>()
+
+/** The template that has a stage's alarms: its own, or that of its nested stack. */
+export const alarmTemplateOf = (template: Template): Template => alarmTemplates.get(template) ?? template
+
+/** The alarms of a stage, by their logical ids. */
+export const alarmsOf = (template: Template) => alarmTemplateOf(template).findResources('AWS::CloudWatch::Alarm')
 
 /** A statement of a policy. */
 export interface Statement {

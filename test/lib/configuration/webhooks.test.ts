@@ -65,6 +65,7 @@ describe('webhooks', () => {
       'localhost',
       'crm.localhost',
       'crm',
+      'crm.internal.',
     ].map(
       (host) => [[{ ...crm, url: `https://${host}/` }], 'webhooks.0.url: expected a public host'] as [unknown, string],
     ),
@@ -122,6 +123,11 @@ describe('webhooks', () => {
   ]
   test.each(mistakes)('a mistake in %j is named by its path', (webhooks, message) => {
     expect(() => read(webhooks)).toThrow(`stages.prod.${message}`)
+  })
+
+  test('go to public addresses too', () => {
+    for (const host of ['8.8.8.8', '[2606:4700::1111]', 'crm.example.com:8443'])
+      expect(read([{ ...crm, url: `https://${host}/` }]).webhooks).toHaveLength(1)
   })
 
   test('need events, and the stage is told what to set', () => {
