@@ -36,8 +36,8 @@ export const aliasesOf = (provider?: string): Record<string, string> => ({
 
 /** The modules that are left out of a bundle, because they are never loaded. */
 export const externalOf = (entry: Entry): string[] => [
-  // The SDK loads it for calls that stream events; of our clients, only the one of the logs has such calls.
-  ...(entry === 'console' ? [] : ['@smithy/core/event-streams']),
+  // The SDK loads it for calls that stream events; of our clients, only those of the logs and of Lambda have such calls.
+  ...(entry === 'console' || entry === 'keeper' ? [] : ['@smithy/core/event-streams']),
   // Only the worker maps payloads; the others never load that half of a provider, which needs zod.
   ...(entry === 'worker' ? [] : ['*/normalizer.ts']),
 ]
