@@ -22,6 +22,7 @@ import { ovh } from './ovh/provider.ts'
 import { plivo } from './plivo/provider.ts'
 import { postmark } from './postmark/provider.ts'
 import { resend } from './resend/provider.ts'
+import { scaleway } from './scaleway/provider.ts'
 import { sendgrid } from './sendgrid/provider.ts'
 import { ses } from './ses/provider.ts'
 import { sinch } from './sinch/provider.ts'
@@ -59,6 +60,7 @@ export const providers: readonly Provider[] = [
   plivo,
   postmark,
   resend,
+  scaleway,
   sendgrid,
   ses,
   sinch,

@@ -3,6 +3,7 @@ import { eventGrid } from '../../functions/domain/handshake/event-grid.ts'
 import { snsSubscription } from '../../functions/domain/handshake/sns-subscription.ts'
 import { mailersend } from '../../functions/providers/mailersend/provider.ts'
 import { mandrill } from '../../functions/providers/mandrill/provider.ts'
+import { CONFIRMATION_URL } from '../../functions/providers/scaleway/publisher.ts'
 
 describe('the confirmation of a subscription of SNS', () => {
   const link = 'https://sns.eu-central-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=t&Token=2336412f37'
@@ -121,4 +122,19 @@ test('the key with which MailerSend tests a URL signs nothing else', async () =>
   const bare = { method: 'POST', url: '', headers: {}, body: Buffer.from('{"type":"activity.sent"}'), receivedAt: 0 }
   const request = mailersend.proof.prove(bare, { current: 'test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G' })
   expect(await mailersend.proof.verify(request, { current: 'the secret' })).toBe('refused')
+})
+
+test.each([
+  ['https://sns.mnq.fr-par.scaleway.com/?Action=ConfirmSubscription&Token=a', {}],
+  ['https://sns.mnq.nl-ams.scaleway.com/?Action=ConfirmSubscription&Token=a', 'refused'],
+  ['https://sns.mnq.fr-par.scaleway.com.example.org/?Action=ConfirmSubscription&Token=a', 'refused'],
+  ['https://sns.fr-par.amazonaws.com/?Action=ConfirmSubscription&Token=a', 'refused'],
+  ['http://sns.mnq.fr-par.scaleway.com/?Action=ConfirmSubscription&Token=a', 'refused'],
+])('a subscription of Scaleway with the link %s gets %j', async (SubscribeURL, answer) => {
+  const message = { Type: 'SubscriptionConfirmation', TopicArn: 'arn:scw:sns:fr-par:project-1:topic', SubscribeURL }
+  const visited: string[] = []
+  const request = { method: 'POST', url: '', headers: {}, body: Buffer.from(JSON.stringify(message)), receivedAt: 0 }
+  const visit = async (url: string) => visited.push(url)
+  expect(await snsSubscription(visit, CONFIRMATION_URL).answer(request, { current: '' })).toEqual(answer)
+  expect(visited).toEqual(answer === 'refused' ? [] : [SubscribeURL])
 })
