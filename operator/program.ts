@@ -12,6 +12,7 @@ import { createOutput } from './output.ts'
 import { project, projectParked } from './project.ts'
 import { dropItems, listItems, replayItems, showItem } from './quarantine.ts'
 import { remap } from './remap.ts'
+import { republish } from './republish.ts'
 import { rotateKey } from './rotate.ts'
 import { readMoment, type Selection } from './selection.ts'
 import { sendCallback } from './send.ts'
@@ -212,6 +213,19 @@ export function createProgram(exit: (code: number) => void): Command {
     )
 
   program
+    .command('republish')
+    .description('publish events again, with the same ids: after an outage, or for a new consumer')
+    .requiredOption('--since <time>', 'received, or overdue, at or after: 30m, 2h, 3d ago, or RFC 3339', readMoment)
+    .option('--until <time>', 'at or before (default: now)', readMoment)
+    .addOption(new Option('--provider <provider>', 'of one provider').choices(ids))
+    .option('--rate <count>', 'events a second at most', readCount, 1_000)
+    .option('--after <position>', 'continue an earlier run')
+    .option('--dry-run', 'only count them')
+    .action((options, command) =>
+      run(command, (target, output) => republish(target, target.events?.outlets ?? [], output, options)),
+    )
+
+  program
     .command('rotate')
     .description('add a new key beside the current one; with --finish, remove the previous one')
     .addArgument(provider())
@@ -300,5 +314,6 @@ Examples:
   ledger send nifteem callback.json                    as nifteem would send it
   ledger remap --provider octopush                     what a corrected table would change; then:
   ledger remap --provider octopush --apply
+  ledger republish --since 2026-01-31T12:00Z --until 2026-01-31T14:00Z --dry-run
   ledger rotate octopush                               and when the provider uses the new key:
   ledger rotate octopush --finish`

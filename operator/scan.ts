@@ -9,20 +9,26 @@ export interface Scan {
   after?: string | undefined
   /** What has been done so far. */
   soFar: () => string
+  /** What a position is called, where a run reads more than this table; it begins with '' as the position. */
+  nameOf?: (position: string) => string
 }
 
 /**
- * Reads a table part by part, with progress; gives how many rows were read. When it is interrupted, it ends after the part under way.
+ * Reads a table part by part, with progress; gives how many rows were read. When it is interrupted, it ends after the part under way,
+ * which may end early then, with the key of the last row that was handled as its next.
  *
  * @throws Error that says where to continue.
  */
 export async function scanAll(
   table: Table,
   { progress }: Pick<Output, 'progress'>,
-  { after, soFar }: Scan,
-  readPart: (position: Key | undefined) => Promise<{ scanned: number; next: Key | undefined }>,
+  { after, soFar, nameOf }: Scan,
+  readPart: (
+    position: Key | undefined,
+    isStopped: () => boolean,
+  ) => Promise<{ scanned: number; next: Key | undefined }>,
 ): Promise<number> {
-  let position = after === undefined ? undefined : decodePosition(after)
+  let position = after ? decodePosition(after) : undefined
   const total = await countRows(table)
   let scanned = 0
   let isStopped = false
@@ -33,13 +39,14 @@ export async function scanAll(
   try {
     do {
       if (isStopped) throw new Error('interrupted')
-      const part = await readPart(position)
+      const part = await readPart(position, () => isStopped)
       scanned += part.scanned
       progress(part.next === undefined ? Math.max(total, scanned) : scanned, Math.max(total, scanned))
       position = part.next
     } while (position !== undefined)
   } catch (error) {
-    const where = position === undefined ? '' : `; continue with --after ${encodePosition(position)}`
+    const name = position === undefined ? nameOf?.('') : (nameOf ?? String)(encodePosition(position))
+    const where = name === undefined ? '' : `; continue with --after ${name}`
     throw new Error(`${(error as Error).message}: ${scanned} rows read, ${soFar()}${where}`)
   } finally {
     process.off('SIGINT', stop)

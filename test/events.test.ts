@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { type SNSClient, SubscribeCommand } from '@aws-sdk/client-sns'
-import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import type { SNSClient } from '@aws-sdk/client-sns'
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { DynamoDBRecord } from 'aws-lambda'
 import { describe, expect, test } from 'vitest'
 import { isNewer, type RecordData, standsAt } from '../client/index.ts'
@@ -9,50 +9,16 @@ import type { DeliveryData, LedgerEvent } from '../functions/domain/event.ts'
 import { itemOf } from '../functions/platform/item.ts'
 import { parkedIn } from '../functions/platform/parking.ts'
 import type { Outlet } from '../functions/platform/publishing.ts'
-import type { Queue } from '../functions/platform/queue.ts'
 import { type Topic, topicOutlet } from '../functions/platform/topic.ts'
 import { createPublisher } from '../functions/publisher/publisher.ts'
 import { createPlainQueue } from '../local/resources.ts'
-import { expectDocumentedEvent } from './contract.ts'
 import { recordingTelemetry, useStack } from './emulators.ts'
 import { BUS, startEventBus } from './event-bus.ts'
+import { subscribe as subscribeTo, take } from './subscriber.ts'
 
 const { stack } = useStack()
 
-/** A queue that is subscribed to the stack's topic. */
-async function subscribe(filter?: object): Promise<Queue> {
-  const { topic, queue } = stack()
-  const subscriber = await createPlainQueue(queue.client, `subscriber-${randomUUID()}`)
-  const { Attributes } = await queue.client.send(
-    new GetQueueAttributesCommand({ QueueUrl: subscriber.url, AttributeNames: ['QueueArn'] }),
-  )
-  await topic.client.send(
-    new SubscribeCommand({
-      TopicArn: topic.arn,
-      Protocol: 'sqs',
-      Endpoint: Attributes?.QueueArn,
-      Attributes: { RawMessageDelivery: 'true', ...(filter && { FilterPolicy: JSON.stringify(filter) }) },
-    }),
-  )
-  return subscriber
-}
-
-/** Takes so many events out of a queue. */
-async function take({ client, url }: Queue, count: number): Promise<LedgerEvent[]> {
-  const events: LedgerEvent[] = []
-  while (events.length < count) {
-    const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({ QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
-    )
-    for (const { Body = '', ReceiptHandle } of Messages) {
-      const event = JSON.parse(Body)
-      expectDocumentedEvent(event)
-      events.push(event)
-      await client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
-    }
-  }
-  return events
-}
+const subscribe = (filter?: object) => subscribeTo(stack(), filter)
 
 const send = (id: string, status: string, date: string) =>
   fetch(`${stack().url}/webhooks/octopush`, {

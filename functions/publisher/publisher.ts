@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda'
 import { changedEvent, type DeliveryState, overdueEvent } from '../domain/event.ts'
+import { isElsewhere } from '../domain/turn.ts'
 import { stateIn } from '../platform/delivery-table.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
 import { type News, newsOf, type Telling, tell } from '../platform/telling.ts'
@@ -32,13 +33,11 @@ function newsIn(change: DynamoDBRecord): News[] {
   const now = stateOf(NewImage)
   if (now === undefined) return []
   const before = stateOf(OldImage)?.summary
-  const { status, channel, overdueSince } = now.summary
-  // A channel that was not known before is none that the delivery has left.
-  const isElsewhere = status !== (before?.status ?? null) || (before?.channel ?? channel) !== channel
+  const { status, overdueSince } = now.summary
   const isNewlyOverdue = overdueSince !== null && (before?.overdueSince ?? null) === null
   return [
     // What is expected only has no status yet.
-    ...(isElsewhere && status !== null
+    ...(isElsewhere(before, now.summary) && status !== null
       ? [newsOf(change, (context) => changedEvent(context, now, before?.status ?? null))]
       : []),
     ...(isNewlyOverdue ? [newsOf(change, (context) => overdueEvent(context, now))] : []),
