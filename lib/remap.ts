@@ -19,7 +19,8 @@ const ATTRIBUTES = ['pk', 'sk', 'status', 'final', 'order', 'normalizer']
 
 /**
  * The right to run `ledger remap --apply`, as a policy to attach to its users: to read the ledger, and to change of
- * its rows what a mapping decides, nothing else; and to bring the deliveries up to date and publish parked events, as `ledger project` does.
+ * its rows what a mapping decides, nothing else; and to bring the deliveries up to date and publish parked events, as `ledger project` does, or all, as
+ * `ledger republish` does.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html
  */
 export class RemapRight extends Construct {
@@ -51,7 +52,11 @@ export class RemapRight extends Construct {
           },
         }),
         new PolicyStatement({
-          actions: ['dynamodb:Query', 'dynamodb:UpdateItem'],
+          actions: [
+            'dynamodb:Query',
+            'dynamodb:UpdateItem',
+            ...(events === undefined ? [] : ['dynamodb:DescribeTable', 'dynamodb:Scan']),
+          ],
           resources: [deliveries.table.tableArn],
         }),
         new PolicyStatement({
@@ -76,7 +81,7 @@ export class RemapRight extends Construct {
     })
     new CfnOutput(stack, 'RemapPolicy', {
       value: policy.managedPolicyArn,
-      description: 'Attach it to who may run `ledger remap --apply` and `ledger project`',
+      description: 'Attach it to who may run `ledger remap --apply`, `ledger project` and `ledger republish`',
     })
   }
 }

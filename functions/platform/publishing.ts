@@ -35,7 +35,7 @@ export interface Carrier<Request> {
 }
 
 /** Why an event was not taken. */
-export interface Failure {
+interface Failure {
   cause: string
   /** It is not taken, however often it is tried. */
   isRefused: boolean

@@ -5,7 +5,7 @@ import type { Outlet } from './publishing.ts'
 import type { Queue } from './queue.ts'
 
 /** What all events of a stage have in common, in whatever form recipients are written. */
-export type StageContext = Omit<EventContext, 'recipients'>
+type StageContext = Omit<EventContext, 'recipients'>
 
 /** Where events go, and where those go that cannot. */
 export interface Telling {

@@ -39,7 +39,7 @@ test('who may project publishes parked events where the stage has a topic, also 
   const rightsIn = (configuration: object) => {
     const policies = templateOf({ providers: ['octopush'], ...configuration }).findResources('AWS::IAM::ManagedPolicy')
     const statements: Statement[] = Object.values(policies)[0]?.Properties.PolicyDocument.Statement
-    return statements.filter(({ Action }) => JSON.stringify(Action).match(/sns:|kms:/))
+    return statements.filter(({ Action }) => JSON.stringify(Action).match(/sns:|kms:|events:/))
   }
   const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: expect.stringMatching(/^EventsTopic/) } }
   const events = { recipients: 'masked' }
@@ -49,6 +49,8 @@ test('who may project publishes parked events where the stage has a topic, also 
     expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
   ])
   expect(rightsIn({ customerManagedKey: true })).toEqual([expect.objectContaining({ Action: 'kms:Decrypt' })])
+  const bus = 'arn:aws:events:eu-west-1:000000000000:event-bus/company'
+  expect(rightsIn({ events: { bus } })).toContainEqual({ Effect: 'Allow', Action: 'events:PutEvents', Resource: bus })
 })
 
 describe('the ways in', () => {
