@@ -8,6 +8,7 @@ import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
 import { bulksms } from './bulksms/provider.ts'
 import { cm } from './cm/provider.ts'
+import { gatewayapi } from './gatewayapi/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailersend } from './mailersend/provider.ts'
 import { mailgun } from './mailgun/provider.ts'
@@ -46,6 +47,7 @@ export const providers: readonly Provider[] = [
   brevosms,
   bulksms,
   cm,
+  gatewayapi,
   infobip,
   mailersend,
   mailgun,

@@ -457,6 +457,46 @@ describe('a JSON Web Token', () => {
   ])('%s is refused', (_, token) => expect(verdict(url, body, token)).toBe('refused'))
 })
 
+describe('a JSON Web Token of the body', () => {
+  const proof = jwt({ header: 'x-gwapi-signature', claims: 'body', leeway: 0 })
+  const verdict = (token: string, body: string) =>
+    proof.verify(request({ headers: { 'x-gwapi-signature': token }, body: Buffer.from(body) }), { current: 'secret' })
+
+  // https://gatewayapi.com/docs/apis/rest/, and the tests of https://github.com/nickdnk/gatewayapi-php
+  const document =
+    'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpZCI6MjM4MTcwMywibXNpc2RuIjo0NTQyNjA5MDQ1LCJ0aW1lIjoxNTIyNzY0MDYyLCJzdGF0dXMiOiJERUxJVkVSRUQiLCJlcnJvciI6bnVsbCwiY29kZSI6bnVsbCwidXNlcnJlZiI6bnVsbCwiY2FsbGJhY2tfdXJsIjoiaHR0cDovL2JiYWY3MTQyLm5ncm9rLmlvIiwiYXBpIjo0fQ.KdfDH65bnQtgxEkFnpAQodOciAJedZFB13r9wEo8t3Y'
+  const php =
+    'eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJpZCI6MjM4MTcwMywibXNpc2RuIjo0NTQyNjA5MDQ1LCJ0aW1lIjoxNTIyNzY0MDYyLCJzdGF0dXMiOiJERUxJVkVSRUQiLCJlcnJvciI6ImVycm9yIHRleHQiLCJjb2RlIjoiZXJyb3IgY29kZSIsImNvdW50cnlfcHJlZml4Ijo0NSwiY291bnRyeV9jb2RlIjoiREsiLCJjaGFyZ2Vfc3RhdHVzIjoiQVVUSE9SSVpFRCIsInVzZXJyZWYiOiJhIHJlZmVyZW5jZSJ9.LgbbsxAj61SQhDA0A3dGlcT8OZN2UJsTgBiifNHEeh8'
+  const facts = '"id":2381703,"msisdn":4542609045,"time":1522764062,"status":"DELIVERED"'
+
+  test.each([
+    [document, `{${facts}}`],
+    [document, `{${facts},"error":null,"charge_status":null}`],
+    [document, ` {"status":"DELIVERED", "api":4.0} `],
+    [php, `{${facts},"error":"error text","code":"error code","userref":"a reference"}`],
+    [document, ''],
+  ])('is the published one for what it claims (%#)', (token, body) => expect(verdict(token, body)).toBe('authentic'))
+
+  test.each([
+    ['another value', `{${facts.replace('DELIVERED', 'REJECTED')}}`],
+    ['a number as a text', `{${facts.replace('2381703', '"2381703"')}}`],
+    ['a value for null', `{${facts},"userref":"order-17"}`],
+    ['null for a value', `{${facts.replace('2381703', 'null')}}`],
+    ['one more member', `{${facts},"charge_status":"CAPTURED"}`],
+    ['a member of every object', '{"toString":null,"constructor":{}}'],
+    ['a list', `[{${facts}}]`],
+    ['no JSON', 'DELIVERED'],
+    ['nothing but blanks', ' '],
+  ])('refuses a body with %s', (_, body) => expect(verdict(document, body)).toBe('refused'))
+
+  test('refuses the digits of a long number that are off by one', () => {
+    const signed = proof.prove(request({ body: Buffer.from('{"id":9007199254740993}') }), { current: 'secret' })
+    const other = Buffer.from('{"id":9007199254740992}')
+    expect(proof.verify(signed, { current: 'secret' })).toBe('authentic')
+    expect(proof.verify({ ...signed, body: other }, { current: 'secret' })).toBe('refused')
+  })
+})
+
 describe('a signature by a private key', () => {
   // https://github.com/sendgrid/sendgrid-nodejs/blob/main/packages/eventwebhook/src/eventwebhook.spec.js
   const proof = publicKeySignature({
@@ -594,6 +634,13 @@ const cases: Case[] = [
     secret: { current: text },
     body: json,
     tolerance: 65,
+  },
+  {
+    name: 'JSON Web Token of the body',
+    proof: jwt({ header: 'signature', claims: 'body', leeway: 0 }),
+    secret: { current: text },
+    body: json,
+    uncovered: ['url'],
   },
 ]
 
