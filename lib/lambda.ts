@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  type AddToPrincipalPolicyResult,
+  PolicyDocument,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam'
 import type { Key } from 'aws-cdk-lib/aws-kms'
 import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from 'aws-cdk-lib/aws-lambda'
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
@@ -37,7 +43,7 @@ export class LedgerFunction extends NodejsFunction {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     })
-    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+    const role = new FunctionRole(scope, `${id}Role`)
     super(scope, id, {
       entry: join(ROOT, 'functions', props.entry, 'handler.ts'),
       handler: 'start.handler',
@@ -73,6 +79,22 @@ export class LedgerFunction extends NodejsFunction {
       },
     })
     logGroup.grantWrite(role)
+  }
+}
+
+/** The role of a function, with its rights inside: a policy beside it would be one more of the 500 resources of a stack. */
+class FunctionRole extends Role {
+  private readonly rights: PolicyDocument
+
+  constructor(scope: Construct, id: string) {
+    const rights = new PolicyDocument()
+    super(scope, id, { assumedBy: new ServicePrincipal('lambda.amazonaws.com'), inlinePolicies: { Rights: rights } })
+    this.rights = rights
+  }
+
+  override addToPrincipalPolicy(statement: PolicyStatement): AddToPrincipalPolicyResult {
+    this.rights.addStatements(statement)
+    return { statementAdded: true, policyDependable: this }
   }
 }
 

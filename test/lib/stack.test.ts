@@ -4,7 +4,7 @@ import { MAX_QUEUE_MESSAGE_BYTES } from '../../functions/domain/callback.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { EVENT_SOURCE } from '../../functions/worker/event-source.ts'
 import { originsOf } from '../../operator/target.ts'
-import { actionsOf, alarmsOf, alarmTemplateOf, rightsOf, type Statement, templateOf } from './template.ts'
+import { actionsOf, alarmsOf, alarmTemplateOf, rightsOf, type Statement, statementsOf, templateOf } from './template.ts'
 
 const template = templateOf()
 
@@ -385,14 +385,12 @@ describe('the functions', () => {
   })
 
   test('no role has a right to everything, or a policy that AWS manages', () => {
-    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
-      for (const { Action, Resource } of Properties.PolicyDocument.Statement as Statement[]) {
+    for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+      expect(role.Properties.ManagedPolicyArns).toBeUndefined()
+      for (const { Action, Resource } of statementsOf(role)) {
         if (!KNOWS_NO_RESOURCES.has(String(Action))) expect([Action, Resource].flat()).not.toContain('*')
         expect(JSON.stringify(Action)).not.toContain('*')
       }
-    }
-    for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
-      expect(Properties.ManagedPolicyArns).toBeUndefined()
     }
   })
 })

@@ -42,10 +42,16 @@ export interface Statement {
 
 /** The statements of the role of a function, by the beginning of its logical id. */
 export function rightsOf(of: Template, functionId: string): Statement[] {
-  const policies = Object.entries(of.findResources('AWS::IAM::Policy')).filter(([id]) => id.startsWith(functionId))
-  expect(policies).toHaveLength(1)
-  return policies.flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement)
+  const roles = Object.entries(of.findResources('AWS::IAM::Role')).filter(([id]) => id.startsWith(functionId))
+  expect(roles).toHaveLength(1)
+  return roles.flatMap(([, role]) => statementsOf(role))
 }
+
+/** The statements in a role. */
+export const statementsOf = ({
+  Properties,
+}: Record<string, { Policies?: { PolicyDocument: { Statement: Statement[] } }[] }>) =>
+  (Properties?.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
 
 /** The actions of statements, sorted. */
 export const actionsOf = (statements: Statement[]): string[] => statements.flatMap(({ Action }) => Action).sort()
