@@ -4,6 +4,7 @@ import { type Provider, providerName, providerNamed } from '../functions/domain/
 import type { Question } from '../functions/platform/lookups.ts'
 import { providers } from '../functions/providers/index.ts'
 import { listLetters, redriveLetters, showLetter } from './dead-letters.ts'
+import { addEndpointCommands, type Run } from './endpoint-commands.ts'
 import { expectMessage } from './expect.ts'
 import { inOneLine } from './failure.ts'
 import { FAILURES, find, findFailed, findOverdue } from './find.ts'
@@ -17,7 +18,7 @@ import { rotateKey } from './rotate.ts'
 import { readMoment, type Selection } from './selection.ts'
 import { sendCallback } from './send.ts'
 import { showMessage } from './show.ts'
-import { openDeployed, openLocal, type Target } from './target.ts'
+import { openDeployed, openLocal } from './target.ts'
 
 const ids = providers.map(({ id }) => id)
 
@@ -53,10 +54,7 @@ export function createProgram(exit: (code: number) => void): Command {
     .addHelpText('after', EXAMPLES)
 
   /** Runs a command on the stack that the options name; false, or an error, makes the process fail. */
-  const run = async (
-    command: Command,
-    act: (target: Target, output: ReturnType<typeof createOutput>) => Promise<unknown>,
-  ) => {
+  const run: Run = async (command, act) => {
     const options = command.optsWithGlobals<Common>()
     try {
       const isUrlGiven = program.getOptionValueSource('url') === 'cli'
@@ -174,6 +172,8 @@ export function createProgram(exit: (code: number) => void): Command {
     .action((ids, options, command) =>
       run(command, (target, output) => redriveLetters(target, output, chosen(command, ids, options), options)),
     )
+
+  addEndpointCommands(program, run)
 
   program
     .command('send')
@@ -311,6 +311,8 @@ Examples:
   ledger quarantine list --provider telesign --since 2h
   ledger quarantine replay --reason "number: expected text" --dry-run
   ledger dead-letters redrive --all
+  ledger endpoints                                     who is sent events, and how that goes
+  ledger endpoints test crm
   ledger send nifteem callback.json                    as nifteem would send it
   ledger remap --provider octopush                     what a corrected table would change; then:
   ledger remap --provider octopush --apply

@@ -17,6 +17,7 @@ import { LOCAL_AWS, localSecret } from '../local/credentials.ts'
 import { deliveriesOn } from '../local/deliveries.ts'
 import type { Parts } from '../local/stack.ts'
 import { readResources, secretId, sourcesIn } from './resources.ts'
+import { deployedEndpoints, localEndpoints, type TargetEndpoint } from './webhooks.ts'
 
 /** A running stack, as the command line reaches it. */
 export interface Target {
@@ -30,6 +31,8 @@ export interface Target {
   readonly parked: Queue
   /** Of which stage events are, and where they are published; undefined where the stack publishes none. */
   events?: { stage: string; outlets: readonly Outlet[] } | undefined
+  /** The consumers that are sent events as webhooks. */
+  endpoints: readonly TargetEndpoint[]
   /** The names of the providers, and accounts, whose callbacks it takes. */
   providers: readonly string[]
   /** The URL of its HTTP API, without a slash at the end. */
@@ -58,8 +61,19 @@ export async function openLocal(url: string): Promise<Target> {
   const response = await fetch(`${url}/local`).catch(() => undefined)
   if (!response?.ok)
     throw new Error(`--url: no local stack listens on ${url}; start it (npm start), or name a deployed one (--stack)`)
-  const { ledger, quarantine, deliveries, queue, deadLetters, parked, topic, dynamoDb, sqs, publicUrl } =
-    (await response.json()) as Parts
+  const {
+    ledger,
+    quarantine,
+    deliveries,
+    queue,
+    deadLetters,
+    parked,
+    topic,
+    endpoints = [],
+    dynamoDb,
+    sqs,
+    publicUrl,
+  } = (await response.json()) as Parts
   const tables = new DynamoDBClient({ ...LOCAL_AWS, endpoint: dynamoDb })
   const queues = new SQSClient({ ...LOCAL_AWS, endpoint: sqs })
   return {
@@ -73,6 +87,7 @@ export async function openLocal(url: string): Promise<Target> {
       stage: 'local',
       outlets: [topicOutlet({ client: new SNSClient({ ...LOCAL_AWS, endpoint: sqs }), arn: topic }, 'plain')],
     },
+    endpoints: localEndpoints(endpoints, { tables, queues }),
     providers: catalogue.map(({ id }) => id),
     url,
     publicUrl,
@@ -101,6 +116,9 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
     const { SecretString = '{}' } = await secrets.send(new GetSecretValueCommand({ SecretId }))
     return JSON.parse(SecretString)
   }
+  const writeSecret = async (SecretId: string, secret: Secret): Promise<void> => {
+    await secrets.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(secret) }))
+  }
   let hashKey: Promise<Secret> | undefined
   return {
     ledger: { client: tables, name: idOf('AWS::DynamoDB::Table', 'TablesLedger') },
@@ -122,13 +140,15 @@ export async function openDeployed({ stack, profile, region }: StackName): Promi
       return { client: queues, url: idOf('AWS::SQS::Queue', 'DeliveriesParked') }
     },
     events: eventsOf(Outputs, config),
+    endpoints: deployedEndpoints(
+      outputOf(Outputs, 'WebhooksSettings'),
+      { tables, queues },
+      { read: readSecret, write: writeSecret },
+    ),
     providers: sourcesIn(logicalIds),
     ...originsOf(Outputs),
     readSecret: (provider) => readSecret(secretId(idOf, provider)),
-    async writeSecret(provider, secret) {
-      const SecretString = JSON.stringify(secret)
-      await secrets.send(new PutSecretValueCommand({ SecretId: secretId(idOf, provider), SecretString }))
-    },
+    writeSecret: (provider, secret) => writeSecret(secretId(idOf, provider), secret),
     hasFixedKeys: false,
   }
 }

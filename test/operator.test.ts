@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { recordedEvent } from '../functions/domain/event.ts'
 import type { Secret } from '../functions/domain/request.ts'
 import { park } from '../functions/platform/parking.ts'
@@ -17,10 +17,10 @@ import { countMessages } from '../local/event-source.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { inOneLine } from '../operator/failure.ts'
 import { barOf } from '../operator/output.ts'
-import { createProgram } from '../operator/program.ts'
 import { rotateKey } from '../operator/rotate.ts'
 import { readMoment } from '../operator/selection.ts'
 import type { Target } from '../operator/target.ts'
+import { runLedger } from './command-line.ts'
 import { statusRecord } from './domain/records.ts'
 import { readAll, useStack } from './emulators.ts'
 import { until } from './until.ts'
@@ -29,27 +29,8 @@ const { stack, telemetry } = useStack()
 const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-operator-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs a command line; gives what it printed, line by line, and its exit code. */
-async function ledger(...args: string[]) {
-  const printed: string[] = []
-  const said: string[] = []
-  const write = (to: string[]) => (text: string | Uint8Array) => to.push(String(text)) > 0
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(write(printed))
-  const error = vi.spyOn(process.stderr, 'write').mockImplementation(write(said))
-  let code = 0
-  try {
-    await createProgram((failed) => {
-      code = failed
-    })
-      .exitOverride()
-      .parseAsync(['--url', stack().url, ...args], { from: 'user' })
-  } finally {
-    out.mockRestore()
-    error.mockRestore()
-  }
-  const lines = (texts: string[]) => texts.join('').split('\n').filter(Boolean)
-  return { lines: lines(printed), said: lines(said), code, json: () => lines(printed).map((line) => JSON.parse(line)) }
-}
+/** Runs a command line on the stack; gives what it printed, line by line, and its exit code. */
+const ledger = (...args: string[]) => runLedger('--url', stack().url, ...args)
 
 const settle = (count: number) => until(() => telemetry.outcomes.length >= count)
 
