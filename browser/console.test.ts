@@ -12,7 +12,7 @@ import { type Stack, startStack } from '../local/stack.ts'
 import { seriousFaults } from './accessibility.ts'
 import { launchChromium } from './chromium.ts'
 
-const SILENT = { refused() {}, greeted() {}, worked() {}, followed() {}, unexpected() {} }
+const SILENT = { refused() {}, greeted() {}, worked() {}, followed() {}, told() {}, kept() {}, unexpected() {} }
 
 /** Where pictures of each state go, if anywhere. */
 const PICTURES = process.env.SCREENSHOTS

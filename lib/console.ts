@@ -9,6 +9,7 @@ import { grantUse } from './encryption.ts'
 import { allow, CATALOGUE, LedgerFunction, type LedgerFunctionProps } from './lambda.ts'
 import type { LedgerTables } from './ledger-table.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /** Megabytes that come with a whole processor, since a person waits: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html */
 const ONE_VCPU = 1_769
@@ -19,6 +20,8 @@ export interface ConsoleProps {
   pipeline: Pipeline
   tables: LedgerTables
   deliveries: Deliveries
+  /** The endpoints that are sent events, where the stage has any. */
+  webhooks?: Webhooks | undefined
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
 
@@ -35,7 +38,11 @@ type Right = keyof typeof DESCRIPTIONS
 export class Console extends Construct {
   readonly functions: Record<Right, LedgerFunction>
 
-  constructor(scope: Construct, id: string, { configuration, pipeline, tables, deliveries, shared }: ConsoleProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { configuration, pipeline, tables, deliveries, webhooks, shared }: ConsoleProps,
+  ) {
     super(scope, id)
     const environment = {
       ...deliveries.environment,
@@ -46,6 +53,7 @@ export class Console extends Construct {
       QUEUE_URL: pipeline.queue.queueUrl,
       WORKER_LOG_GROUP: pipeline.worker.logGroup.logGroupName,
       STATUS_METRICS: String(configuration.statusMetrics),
+      ...(webhooks && { WEBHOOKS: Stack.of(this).toJsonString(placesOf(webhooks)) }),
     }
     const create = (right: Right) => {
       const lambda = new LedgerFunction(this, right.charAt(0).toUpperCase() + right.slice(1), {
@@ -82,6 +90,7 @@ export class Console extends Construct {
     for (const lambda of [view, reveal]) {
       deliveries.allowLookUps(lambda)
       deliveries.allowMessages(lambda)
+      if (webhooks) allowTold(lambda, webhooks, deliveries)
     }
     allow(reveal, ['dynamodb:Query'], tables.ledger.tableArn)
     allow(reveal, ['dynamodb:Query', 'dynamodb:GetItem'], tables.quarantine.tableArn)
@@ -95,4 +104,18 @@ export class Console extends Construct {
 
     if (configuration.auditTrail) new AuditTrail(this, 'Audit', { functions: [reveal, replay, drop], ...shared })
   }
+}
+
+/** Where the console finds the endpoints. */
+const placesOf = ({ table, endpoints }: Webhooks) => ({
+  table: table.tableName,
+  endpoints: endpoints.map(({ settings: { name, queueUrl, deadLettersUrl } }) => ({ name, queueUrl, deadLettersUrl })),
+})
+
+/** Lets a function see how endpoints are, and when a delivery, which it names by the key of the hashes, was told to them. */
+function allowTold(lambda: LedgerFunction, { table, endpoints }: Webhooks, { hashKey }: Deliveries): void {
+  allow(lambda, ['dynamodb:GetItem', 'dynamodb:Query'], table.tableArn)
+  for (const { queue, deadLetters } of endpoints)
+    for (const { queueArn } of [queue, deadLetters]) allow(lambda, ['sqs:GetQueueAttributes'], queueArn)
+  allow(lambda, ['secretsmanager:GetSecretValue'], hashKey.secretArn)
 }

@@ -12,7 +12,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
-import { updateOn, WIDGETS } from '../functions/console/widgets.ts'
+import { TOLD_WIDGET, updateOn, WIDGETS } from '../functions/console/widgets.ts'
 import { watchesForOverdue } from './deliveries.ts'
 import { ledgerMetrics, metricId, OUTCOMES, sum } from './metrics.ts'
 import type { Watched } from './watched.ts'
@@ -62,9 +62,9 @@ const graph = (title: string, left: IMetric[], width: number, options: { stacked
 
 const FIVE_MINUTES = { period: Duration.minutes(5) }
 
-function lookups({ console: { functions } }: Watched): IWidget[] {
+function lookups({ console: { functions }, webhooks }: Watched): IWidget[] {
   const arns = Object.fromEntries(Object.entries(functions).map(([right, lambda]) => [right, lambda.functionArn]))
-  const columns = Map.groupBy(WIDGETS, ({ x }) => x)
+  const columns = Map.groupBy(webhooks ? [...WIDGETS, TOLD_WIDGET] : WIDGETS, ({ x }) => x)
   return [...columns.values()].map(
     (widgets) =>
       new Column(

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  type Message,
-  ReceiveMessageCommand,
-} from '@aws-sdk/client-sqs'
+import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import type { Queue } from '../functions/platform/queue.ts'
+import { countMessages, type Queue } from '../functions/platform/queue.ts'
 import { batchesOf } from '../functions/platform/table.ts'
+
+export { countMessages }
 
 /** What Lambda's pollers of a queue do: receive, invoke with a batch, delete what did not fail. */
 export interface EventSource {
@@ -108,17 +105,6 @@ export function startEventSource(
       isPaused = false
     },
   }
-}
-
-/** Messages in a queue, visible or not. */
-export async function countMessages(queue: Queue): Promise<number> {
-  const { Attributes = {} } = await queue.client.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: queue.url,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
-    }),
-  )
-  return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible)
 }
 
 const recordOf = ({ MessageId = '', ReceiptHandle = '', Body = '', Attributes = {}, MD5OfBody = '' }: Message) => ({

@@ -206,7 +206,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     }),
   }
   const examples = exampleRoutes(providers, secretOf, origins)
-  const widgets = widgetRoutes({ ...desk, deliveries, observations: telemetry, firstStep: FIRST_STEP, audit })
+  const outside = webhook && { table: webhook.webhooks, endpoints: [{ ...webhook, name: webhook.endpoint.name }] }
+  const widgets = widgetRoutes({
+    ...{ ...desk, deliveries, observations: telemetry, webhooks: outside, firstStep: FIRST_STEP, audit },
+  })
   const paths = called.flatMap(({ routes }) => routes.map(({ path }) => path))
   const gateway: Gateway = await startGateway(
     [...receivers, ...queries, ...widgets, ...examples, health, parts],

@@ -1,7 +1,7 @@
 import { createConsole } from '../functions/console/console.ts'
 import type { Desk } from '../functions/console/desk.ts'
 import { RIGHTS } from '../functions/console/view.ts'
-import { updateOn, WIDGETS } from '../functions/console/widgets.ts'
+import { TOLD_WIDGET, updateOn, WIDGETS } from '../functions/console/widgets.ts'
 import { consoleRoutes } from './cloudwatch.ts'
 import type { GatewayRoute } from './gateway.ts'
 
@@ -16,7 +16,8 @@ export function widgetRoutes(desk: Desk): GatewayRoute[] {
     }),
   )
   const arns = Object.fromEntries(RIGHTS.map((right) => [right, arnOf(right)]))
-  const widgets = WIDGETS.map(({ title, show, ...place }) => ({
+  const shown = desk.webhooks === undefined ? WIDGETS : [...WIDGETS, TOLD_WIDGET]
+  const widgets = shown.map(({ title, show, ...place }) => ({
     type: 'custom' as const,
     ...place,
     properties: {

@@ -10,13 +10,14 @@ import { messageWidget } from './message.ts'
 import { nowWidget, outcomesPopup } from './now.ts'
 import { quarantineWidget } from './quarantine.ts'
 import { recordPopup } from './records.ts'
+import { toldWidget } from './told.ts'
 import { unmappedPopup } from './unmapped.ts'
 import { type Right, readView, type View } from './view.ts'
 
 const DESCRIPTION = `## delivery-ledger
 A widget of the delivery-ledger console. Parameters:
 
-- \`show\`: \`message\`, \`now\`, \`lately\` or \`quarantine\`
+- \`show\`: \`message\`, \`now\`, \`lately\`, \`quarantine\` or \`told\`
 - \`functions\`: the ARNs of the console's functions, by right: \`view\`, \`reveal\`, \`replay\`, \`drop\`
 `
 
@@ -102,9 +103,11 @@ async function show(desk: Desk, view: View, discretion: Discretion): Promise<Htm
       return outcomesPopup(desk, view)
     case 'lately':
       return latelyWidget(desk, view, discretion)
+    case 'told':
+      return toldWidget(desk, view)
     case 'unmapped':
       return unmappedPopup(desk, view)
     default:
-      return [notice('wrong', 'The parameter "show" is expected to be message, now, lately or quarantine.')]
+      return [notice('wrong', 'The parameter "show" is expected to be message, now, lately, quarantine or told.')]
   }
 }

@@ -15,11 +15,19 @@ export interface Desk {
   quarantine: Table
   queue: Queue
   observations: Observations
+  /** The endpoints that are sent events, with the table of their states; undefined where the stage has none. */
+  webhooks?: DeskWebhooks | undefined
   /** What to do where no callback has been received yet: a sentence or two. */
   firstStep: string
   telemetry: Pick<Telemetry, 'unexpected'>
   /** Takes a line that says what was done. */
   audit: (line: Record<string, unknown>) => void
+}
+
+/** What the console knows of webhooks. */
+export interface DeskWebhooks {
+  table: Table
+  endpoints: readonly { name: string; queue: Queue; deadLetters: Queue }[]
 }
 
 /** The names under which messages are kept: of all providers, and of the stage's accounts. */

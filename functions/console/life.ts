@@ -11,6 +11,7 @@ import { type Chosen, chosenIn, digestOf, numberOf, type Page, pageOf, readPage 
 import { recordTable } from './records.ts'
 import { sentenceOf } from './sentence.ts'
 import { timelineOf } from './timeline.ts'
+import { toldOfMessage } from './told.ts'
 import type { Right, View } from './view.ts'
 
 /** Rows of the table. */
@@ -37,7 +38,8 @@ export function lifePopup(desk: Desk, view: View, discretion: Discretion): Promi
 /** A message's life: where it stands in words, its timeline, its records. */
 export async function lifeOf(desk: Desk, view: View, discretion: Discretion, options: LifeOptions): Promise<Html[]> {
   const page = isSource(options.provider, desk.providers) ? await readPage(desk, options, view) : undefined
-  if (page !== undefined && page.rows.length > 0) return recordedLife(view, discretion, options, page)
+  if (page !== undefined && page.rows.length > 0)
+    return [...recordedLife(view, discretion, options, page), ...(await toldOfMessage(desk, view, options, page))]
   const expected = page?.summaries.filter(({ status }) => status === null) ?? []
   if (expected.length > 0) return expectedLife(view, discretion, options, expected)
   return [notice('wrong', 'Nothing of that message is kept, or nothing more of it.')]

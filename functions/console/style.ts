@@ -82,6 +82,7 @@ ${statuses}
 .ledger .ledger-legend .ledger-status{font-weight:400}
 .ledger .ledger-id{user-select:all;cursor:text;font-size:13px}
 .ledger .ledger-dot.ledger-hole{border-radius:50%;background:none;border:2px dotted var(--own)}
+.ledger .ledger-told{margin:0;padding:0;list-style:none}
 .ledger .ledger-late{font-size:12px;font-weight:700;color:var(--text);background:var(--warn);border:1px solid var(--hazard);border-radius:9px;padding:0 7px;white-space:nowrap}
 .ledger h4 .ledger-faint{font-weight:400}
 .ledger .ledger-between{display:flex;flex-wrap:wrap;gap:0 8px;justify-content:space-between}

@@ -6,6 +6,9 @@ export const WIDGETS = [
   { title: 'Quarantine', show: 'quarantine', x: 0, y: 17, width: 12, height: 8 },
 ] as const
 
+/** The widget of a stage that sends events to endpoints. */
+export const TOLD_WIDGET = { title: 'Told', show: 'told', x: 0, y: 25, width: 12, height: 6 } as const
+
 /** Widgets that make many requests, or read metrics, which is paid for: they wait for their button. */
 const COSTLY = ['now', 'lately']
 

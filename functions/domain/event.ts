@@ -152,7 +152,8 @@ function recipientIn({ recipients, hashKey }: EventContext, recipient: string | 
     : keyedHash(hashKey, 'recipient', normalizeAddress(recipient))
 }
 
-const subjectOf = ({ hashKey }: EventContext, pk: string, prefix: string): string =>
+/** What names a delivery in its events, by the partition key and the prefix of its rows in the ledger. */
+export const subjectOf = ({ hashKey }: Pick<EventContext, 'hashKey'>, pk: string, prefix: string): string =>
   keyedHash(hashKey, 'delivery', `${pk}\0${prefix}`)
 
 const COUNT_DIGITS = 8

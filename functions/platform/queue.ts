@@ -1,4 +1,9 @@
-import { SendMessageBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import {
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
 import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../domain/callback.ts'
 import { Problem } from './problem.ts'
 
@@ -29,6 +34,17 @@ export async function enqueue(queue: Queue, callback: Callback): Promise<void> {
   } catch (cause) {
     throw unavailable('The queue cannot be reached; send it again.', cause)
   }
+}
+
+/** Messages in a queue, visible or not. */
+export async function countMessages({ client, url }: Queue): Promise<number> {
+  const { Attributes = {} } = await client.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  )
+  return Number(Attributes.ApproximateNumberOfMessages) + Number(Attributes.ApproximateNumberOfMessagesNotVisible)
 }
 
 /** Sends an empty batch, which SQS refuses: that opens the connection, with no right but to send. */

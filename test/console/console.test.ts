@@ -265,7 +265,7 @@ describe('now', () => {
     for (const counted of ['ledger-recorded"></i>2 recorded', 'ledger-quarantined"></i>1 quarantined'])
       expect(answer).toContain(counted)
     expect(answer).not.toContain('0 duplicate')
-    expect(answer).toContain('No callbacks: avaamo, brevo, ')
+    expect(answer).toContain('No callbacks: avaamo, ')
     const ofStage = { observations: observations(0, counts), enabled: ['octopush', 'telesign'] }
     expect(await ask('view', { show: 'now' }, ofStage)).toContain('No callbacks: telesign<')
     expect(answer).not.toContain('not mapped')
