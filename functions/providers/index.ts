@@ -21,6 +21,7 @@ import { nifteem } from './nifteem/provider.ts'
 import { octopush } from './octopush/provider.ts'
 import { ovh } from './ovh/provider.ts'
 import { plivo } from './plivo/provider.ts'
+import { postal } from './postal/provider.ts'
 import { postmark } from './postmark/provider.ts'
 import { resend } from './resend/provider.ts'
 import { scaleway } from './scaleway/provider.ts'
@@ -60,6 +61,7 @@ export const providers: readonly Provider[] = [
   octopush,
   ovh,
   plivo,
+  postal,
   postmark,
   resend,
   scaleway,

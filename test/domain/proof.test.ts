@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { bodyHmac } from '../../functions/domain/proof/body-hmac.ts'
 import { bodyTokenHmac } from '../../functions/domain/proof/body-token-hmac.ts'
 import { jwt } from '../../functions/domain/proof/jwt.ts'
+import { keySetSignature } from '../../functions/domain/proof/key-set.ts'
 import { parameterHash } from '../../functions/domain/proof/parameter-hash.ts'
 import { keptBody, type Proof } from '../../functions/domain/proof/proof.ts'
 import { publicKeySignature } from '../../functions/domain/proof/public-key.ts'
@@ -670,6 +671,15 @@ function withKeys(type: 'ed25519' | 'ec' | 'rsa'): Case {
   }
 }
 cases.push(withKeys('ed25519'), withKeys('ec'), withKeys('rsa'))
+cases.push({
+  name: 'signature by a key of a published set',
+  proof: keySetSignature({ signatures: { sha256: 'signature' }, keyId: 'kid' }, () =>
+    Promise.reject(new Error('away')),
+  ),
+  secret: withKeys('rsa').secret,
+  body: json,
+  uncovered: ['url'],
+})
 
 const sns: Case = {
   name: 'signature of SNS',

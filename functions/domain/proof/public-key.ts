@@ -47,7 +47,8 @@ export function publicKeySignature(options: PublicKeySignature): Proof {
 /** What stands before the 32 bytes of an Ed25519 key in its DER, RFC 8410. */
 const ED25519_DER = Buffer.from('302a300506032b6570032100', 'hex')
 
-function publicKeysOf({ current, previous }: Secret, type: string): KeyObject[] {
+/** The keys of a type in a secret, which holds them in base64 or PEM; what is none is left out. */
+export function publicKeysOf({ current, previous }: Secret, type: string): KeyObject[] {
   return [current, previous].flatMap((text) => {
     const bytes = Buffer.from((text ?? '').replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')
     const der = bytes.length === 32 ? Buffer.concat([ED25519_DER, bytes]) : bytes
@@ -60,7 +61,8 @@ function publicKeysOf({ current, previous }: Secret, type: string): KeyObject[] 
   })
 }
 
-function isSignature(hash: string | null, text: Buffer, key: KeyObject, signature: Buffer): boolean {
+/** Whether the private key of a public one has signed the text. */
+export function isSignature(hash: string | null, text: Buffer, key: KeyObject, signature: Buffer): boolean {
   try {
     return verify(hash, text, key, signature)
   } catch {

@@ -1,6 +1,7 @@
 import { createPrivateKey, randomUUID, sign, verify, X509Certificate } from 'node:crypto'
 import type { Request, Secret } from '../request.ts'
 import { isIssuedBy, readCertificates } from './certificates.ts'
+import { type FetchText, fetchText } from './fetch-text.ts'
 import { isEqual, type Proof, requiredOf } from './proof.ts'
 
 /** A message of SNS, as far as it is signed: https://docs.aws.amazon.com/sns/latest/dg/sns-verify-signature-of-message.html */
@@ -36,15 +37,12 @@ const AWS: Publisher = {
   certificateUrlIn: (region) => `https://sns.${region}.amazonaws.com/SimpleNotificationService-0.pem`,
 }
 
-/** Gives the PEM at a URL, undefined where there is none. Rejects where the host cannot be reached. */
-export type FetchCertificate = (url: string) => Promise<string | undefined>
-
 /**
  * The signature of SNS in the body, by a certificate that is fetched from the publisher (AWS unless said) and kept. It proves
  * that some topic sent it, so the secret names ours: `current` and `previous` are ARNs. A `certificate` (PEM) in the secret
  * stands in for the publisher's, and a `privateKey` signs as the publisher would: for tests and the local stack.
  */
-export function snsSignature(fetchCertificate: FetchCertificate = fetchPem, publisher = AWS): Proof {
+export function snsSignature(fetchCertificate: FetchText = fetchText, publisher = AWS): Proof {
   const { topic, certificateUrl, certificateUrlIn, authority } = publisher
   const kept = new Map<string, X509Certificate>()
 
@@ -102,15 +100,6 @@ export function snsSignature(fetchCertificate: FetchCertificate = fetchPem, publ
 }
 
 const MAX_CERTIFICATES = 20
-const MAX_PEM_CHARACTERS = 20_000
-const PATIENCE = 3_000
-
-async function fetchPem(url: string): Promise<string | undefined> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(PATIENCE) })
-  if (response.ok) return (await response.text()).slice(0, MAX_PEM_CHARACTERS)
-  if (response.status < 500 && response.status !== 429) return undefined
-  throw new Error(`expected a certificate, got ${response.status}`)
-}
 
 function readCertificate(pem: string | undefined): X509Certificate | undefined {
   try {
