@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Callback } from '../functions/domain/callback.ts'
+import { pauseEndpoint, readState } from '../functions/platform/endpoints.ts'
 import { listQuarantined } from '../functions/platform/quarantine.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
@@ -68,7 +69,7 @@ afterAll(async () => {
 
 /** Invokes a deployed entry point in a process of its own, as Lambda does; gives its answers and all that it printed. */
 async function invoke(
-  entry: 'receiver' | 'worker' | 'query',
+  entry: 'receiver' | 'worker' | 'query' | 'sender' | 'keeper',
   events: unknown[],
   variables: Record<string, string> = {},
 ) {
@@ -259,7 +260,76 @@ test('the query API finds what a sender has stated by the look-up that the stage
   expect(printed).not.toContain('order-1')
 })
 
+describe('webhooks', () => {
+  const KEY = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcd'
+  let webhooks: Table
+  let own: Record<string, string>
+
+  beforeAll(async () => {
+    webhooks = await dynamoDb.newTable()
+    const client = queue.client
+    const parts = await createQueue(client, 'webhooks-crm', { visibilityTimeout: 30, maxReceiveCount: 3 })
+    const crm = { name: 'crm', url: 'https://127.0.0.1:1/hook?token=in-the-url', filter: {}, recipients: 'masked' }
+    own = {
+      ENDPOINT: JSON.stringify(crm),
+      ENDPOINTS: JSON.stringify([
+        ...[{ ...crm, queueUrl: parts.queue.url, deadLettersUrl: parts.deadLetters.url, secret: 'crm', mapping: 'm1' }],
+      ]),
+      WEBHOOK_SECRET: 'crm',
+      QUEUE_URL: parts.queue.url,
+      DEAD_LETTERS_URL: parts.deadLetters.url,
+      WEBHOOKS_TABLE: webhooks.name,
+    }
+    secret = JSON.stringify({ current: KEY })
+  })
+  afterAll(() => {
+    secret = '{"current":"new-key","previous":"old-key"}'
+  })
+
+  test('are sent by the sender to public addresses only; it prints how often that failed, and neither secret nor URL', async () => {
+    const event = { id: 'event-1', type: 'delivery-ledger.status.recorded', subject: 's', data: { status: 'sent' } }
+    const url = own.QUEUE_URL
+    await queue.client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify(event) }))
+    const { Messages = [] } = await queue.client.send(new ReceiveMessageCommand({ QueueUrl: url }))
+    const [{ ReceiptHandle = '', Body = '' } = {}] = Messages
+    const [record] = eventOf([Body], 1, Date.now()).Records
+    const { answers, lines, printed } = await invoke(
+      'sender',
+      [{ Records: [{ ...record, receiptHandle: ReceiptHandle }] }],
+      own,
+    )
+    expect(answers).toEqual([{ batchItemFailures: [{ itemIdentifier: 'message-0' }] }])
+    expect(metricsOf(lines[0])).toMatchObject({
+      dimensions: [['endpoint=crm', 'service=ledger-test']],
+      values: { failed: 1 },
+    })
+    expect(lines[1]).toMatchObject({ level: 'WARN', endpoint: 'crm', answers: { 'refused address': 1 } })
+    expect(lines).toHaveLength(2)
+    expect(await readState(webhooks, 'crm')).toMatchObject({ failures: 1, lastAnswer: 'refused address' })
+    expect(printed).not.toMatch(new RegExp(`${KEY}|in-the-url`))
+  })
+
+  test('are held back by the keeper while their endpoint is paused, which it counts', async () => {
+    const calls: string[] = []
+    const lambda = createServer((request, response) => {
+      calls.push(`${request.method} ${request.url}`)
+      response.end('{"State":"Enabled"}')
+    }).listen(0, '127.0.0.1')
+    await once(lambda, 'listening')
+    const endpoint = `http://127.0.0.1:${(lambda.address() as { port: number }).port}`
+    await pauseEndpoint(webhooks, 'crm', 'operator', Date.now())
+    const { answers, lines } = await invoke('keeper', [{}], { ...own, AWS_ENDPOINT_URL_LAMBDA: endpoint })
+    lambda.close()
+    expect(answers).toEqual([null])
+    const path = '/2015-03-31/event-source-mappings/m1'
+    expect(calls).toEqual([`GET ${path}`, `PUT ${path}`])
+    expect(lines.map(metricsOf)).toMatchObject([{ values: { paused: 1 } }])
+  })
+})
+
 test.each([
+  ['sender', 'ENDPOINT'],
+  ['keeper', 'ENDPOINTS'],
   ['receiver', 'PROVIDER'],
   ['receiver', 'QUEUE_URL'],
   ['worker', 'LEDGER_TABLE'],
