@@ -16,6 +16,7 @@ import { TOLD_WIDGET, updateOn, WIDGETS } from '../functions/console/widgets.ts'
 import { watchesForOverdue } from './deliveries.ts'
 import { ledgerMetrics, metricId, OUTCOMES, sum } from './metrics.ts'
 import type { Watched } from './watched.ts'
+import type { Webhook } from './webhook.ts'
 
 /**
  * List prices in us-east-1, dollars per million, seen in November 2026: an HTTP API request, a Lambda request, an SQS request, a
@@ -34,7 +35,7 @@ const CONSOLES = {
 const FULL = 24
 const HEIGHT = 6
 
-/** The dashboard of a stack: the console, then six questions, top to bottom. */
+/** The dashboard of a stack: the console, then questions, top to bottom. */
 export function createDashboard(scope: Construct, watched: Watched): Dashboard {
   const dashboard = new Dashboard(scope, 'Dashboard', { defaultInterval: Duration.hours(12) })
   const sections = {
@@ -42,6 +43,7 @@ export function createDashboard(scope: Construct, watched: Watched): Dashboard {
     'Is anything lost or stuck?': loss,
     'Is each provider alive?': liveness,
     'Where do deliveries stand?': standing,
+    ...(watched.webhooks && { 'Are endpoints sent their events?': telling }),
     'What do messages end as?': endings,
     'How fast are we?': speed,
     'What does it cost?': cost,
@@ -165,6 +167,35 @@ function standing({ configuration, serviceName, ingress, deliveries }: Watched):
       ],
       6,
     ),
+  ]
+}
+
+function telling({ serviceName, webhooks }: Watched): IWidget[] {
+  const endpoints = webhooks?.endpoints ?? []
+  const metrics = ledgerMetrics(serviceName)
+  const visible = { statistic: Stats.MAXIMUM, ...FIVE_MINUTES }
+  const counted = (name: Parameters<typeof metrics.endpoint>[1], statistic: string) =>
+    endpoints.map(({ endpoint }) => metrics.endpoint(endpoint.name, name, statistic))
+  const labelled = (metric: (of: Webhook, label: string) => IMetric, suffix = '') =>
+    endpoints.map((webhook) => metric(webhook, `${webhook.endpoint.name}${suffix}`))
+  return [
+    graph('Paused (1)', counted('paused', Stats.MAXIMUM), 6),
+    graph(
+      'Events that wait, and dead letters',
+      [
+        ...labelled(({ queue }, label) => queue.metricApproximateNumberOfMessagesVisible({ ...visible, label })),
+        ...labelled(
+          ({ deadLetters }, label) => deadLetters.metricApproximateNumberOfMessagesVisible({ ...visible, label }),
+          ' dead letters',
+        ),
+      ],
+      6,
+    ),
+    graph('Events taken, and attempts that failed (right)', counted('told', Stats.SUM), 6, {
+      stacked: true,
+      right: counted('failed', Stats.SUM),
+    }),
+    graph('Received → taken by the endpoint, longest of each batch (ms)', counted('toldAfter', 'p50'), 6),
   ]
 }
 

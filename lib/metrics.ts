@@ -83,7 +83,6 @@ export function ledgerMetrics(service: string): LedgerMetrics {
         dimensionsMap: { service, endpoint },
         statistic,
         period: Duration.minutes(5),
-        label: endpoint,
       }),
     statuses: (provider) =>
       new MathExpression({

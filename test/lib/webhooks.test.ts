@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { actionsOf, rightsOf, type Statement, templateOf } from './template.ts'
+import { actionsOf, alarmsOf, rightsOf, type Statement, templateOf } from './template.ts'
 
 const crm = {
   name: 'crm',
@@ -256,6 +256,69 @@ describe('the topics', () => {
     for (const lambda of ['DeliveriesFollower', 'EventsPublisher'])
       for (const topic of ['EventsTopic', 'EventsHashedTopic']) expect(rightsTo(lambda, topic)).toEqual(['sns:Publish'])
   })
+})
+
+describe('the alarms', () => {
+  const alarms = alarmsOf(template)
+  const watched = (id: string) =>
+    Object.entries(alarms)
+      .filter(([name]) => name.startsWith(`Operations${id}`))
+      .map(([, { Properties }]) => Properties)
+
+  test('of each endpoint name it, and say what to do first', () => {
+    for (const name of ['crm', 'shop'])
+      for (const kind of ['Paused', 'DeadLetters', 'Oldest']) {
+        const [alarm, ...others] = watched(`${name.charAt(0).toUpperCase()}${name.slice(1)}Endpoint${kind}`)
+        expect(others).toEqual([])
+        expect(alarm?.AlarmDescription).toContain(`he endpoint ${name} (${name}.example.com)`)
+        expect(alarm?.AlarmDescription).toMatch(/ Look .*ledger endpoints/)
+        expect(alarm?.AlarmDescription.length).toBeLessThan(1_024)
+      }
+  })
+
+  test('turn when it is paused, by the metric of the keeper', () => {
+    expect(watched('CrmEndpointPaused')).toMatchObject([
+      {
+        Namespace: 'DeliveryLedger',
+        MetricName: 'paused',
+        Dimensions: [
+          { Name: 'endpoint', Value: 'crm' },
+          { Name: 'service', Value: 'delivery-ledger-prod' },
+        ],
+        Statistic: 'Maximum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      },
+    ])
+  })
+
+  test('turn by its own queues', () => {
+    const queue = (id: string) => [
+      { Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringMatching(id), 'QueueName'] } },
+    ]
+    expect(watched('CrmEndpointDeadLetters')).toMatchObject([
+      { MetricName: 'ApproximateNumberOfMessagesVisible', Dimensions: queue('^WebhookscrmDeadLetters'), Threshold: 0 },
+    ])
+    expect(watched('CrmEndpointOldest')).toMatchObject([
+      { MetricName: 'ApproximateAgeOfOldestMessage', Dimensions: queue('^WebhookscrmQueue'), Threshold: 3_600 },
+    ])
+  })
+
+  test('turn where the keeper stops, also where nothing is measured, and where a sender breaks', () => {
+    expect(watched('KeeperStopped')).toMatchObject([
+      { Threshold: 1, ComparisonOperator: 'LessThanThreshold', TreatMissingData: 'breaching' },
+    ])
+    const [{ Metrics = [] } = {}] = watched('SenderErrors')
+    expect(Metrics.filter((one: object) => 'MetricStat' in one)).toHaveLength(2)
+  })
+})
+
+test('the dashboard has a row of the endpoints, where there are some', () => {
+  const bodyOf = (of: typeof template) => JSON.stringify(only('AWS::CloudWatch::Dashboard', 'Operations', of)[1])
+  expect(bodyOf(template)).toContain('## Are endpoints sent their events?')
+  for (const name of ['crm', 'shop'])
+    for (const part of ['Queue', 'DeadLetters']) expect(bodyOf(template)).toContain(`Webhooks${name}${part}`)
+  expect(bodyOf(templateOf({ providers: ['octopush'], events: {} }))).not.toContain('endpoints')
 })
 
 test('the output for the command line names each endpoint with its queues, secret and mapping', () => {
