@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -9,6 +10,7 @@ import { recordedEvent } from '../functions/domain/event.ts'
 import { messageText } from '../functions/domain/message-text.ts'
 import { createKeeper } from '../functions/keeper/keeper.ts'
 import { pauseEndpoint, readState, resumeEndpoint, toldOf } from '../functions/platform/endpoints.ts'
+import type { Queue } from '../functions/platform/queue.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import type { EndpointParts } from '../functions/platform/sending.ts'
 import { SENDER_SOURCE } from '../functions/sender/event-source.ts'
@@ -18,6 +20,7 @@ import type { Emulator } from '../local/emulator.ts'
 import { countMessages, startEventSource } from '../local/event-source.ts'
 import { createQueue } from '../local/resources.ts'
 import { startSqs } from '../local/sqs.ts'
+import { startWebhook } from '../local/webhooks.ts'
 import { statusRecord } from './domain/records.ts'
 import { recordingTelemetry, useDynamoDb } from './emulators.ts'
 import { until } from './until.ts'
@@ -333,8 +336,7 @@ function createTestKeeper({
     pause: async (name: string) => calls.push(`pause ${name}`),
     resume: async (name: string) => calls.push(`resume ${name}`),
   }
-  const now = parts.now ?? Date.now
-  return { keeper: createKeeper({ endpoints: [parts], mappings, telemetry, now }), calls }
+  return { keeper: createKeeper({ endpoints: [parts], mappings, telemetry }), calls }
 }
 
 /** Not a full hour, when old messages are looked for. */
@@ -430,6 +432,55 @@ describe('a keeper', () => {
     const keeper = createKeeper({ endpoints: [broken, other.parts], mappings, telemetry: one.telemetry })
     await expect(keeper()).rejects.toThrow('no mapping')
     expect(calls).toEqual(['crm'])
+  })
+})
+
+describe('an outage', () => {
+  /** The same queue, in which what is hidden is visible again after a second. */
+  function hurried({ client, url }: Queue): Queue {
+    const send = (command: { input: { Entries?: { VisibilityTimeout?: number }[] } }) => {
+      for (const entry of command.input.Entries ?? [])
+        if (entry.VisibilityTimeout !== undefined) entry.VisibilityTimeout = 1
+      return client.send(command as never)
+    }
+    return { url, client: Object.assign(Object.create(client), { send }) as SQSClient }
+  }
+
+  test('of a day pauses an endpoint; when it is back, all arrives, and nothing is tried meanwhile but a probe', async () => {
+    // What was received just before the pause comes again after two seconds.
+    const { consumer, parts, clock, state, telemetry } = await createEndpoint(() => 500, 2)
+    const { drain } = startWebhook({ ...parts, queue: hurried(parts.queue), telemetry })
+    closing.push(drain)
+    const events = eventsOf(25)
+    const put = (some: typeof events) =>
+      Promise.all(
+        some.map((event) =>
+          queues.send(new SendMessageCommand({ QueueUrl: parts.queue.url, MessageBody: messageText(event) })),
+        ),
+      )
+    await put(events.slice(0, 20))
+    await until(() => consumer.received.length >= 20)
+    clock.now += 5 * MINUTE
+    await until(async () => (await state()).state === 'paused')
+
+    await until(() => telemetry.paused.crm)
+    await sleep(1_500)
+    const tried = consumer.received.length
+    await put(events.slice(20))
+    await sleep(1_500)
+    expect(consumer.received.length).toBe(tried)
+
+    clock.now += DAY
+    await until(() => consumer.received.length === tried + 1)
+    expect(await state()).toMatchObject({ state: 'paused', reason: 'failures' })
+    consumer.answer = () => 200
+    clock.now += 3 * MINUTE
+    const delivered = () => new Set(telemetry.sent.flatMap(({ told }) => told.map(({ id }) => id)))
+    await until(() => delivered().size === events.length)
+    expect(delivered()).toEqual(new Set(events.map(({ id }) => id)))
+    expect(await state()).toMatchObject({ state: 'flowing', failures: 0 })
+    await until(async () => (await countMessages(parts.queue)) === 0)
+    expect(await countMessages(parts.deadLetters)).toBe(0)
   })
 })
 

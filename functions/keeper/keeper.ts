@@ -15,8 +15,6 @@ export interface KeeperOptions {
   endpoints: readonly EndpointParts[]
   mappings: Mappings
   telemetry: Pick<Telemetry, 'kept'>
-  /** Milliseconds since 1970. */
-  now?: () => number
 }
 
 /** A message that waits for a paused endpoint longer is moved, in milliseconds: SQS deletes it after 14 days. */
@@ -35,7 +33,7 @@ const LOOK = 45
  *
  * @throws Error where an endpoint could not be kept; the others are.
  */
-export function createKeeper({ endpoints, mappings, telemetry, now = Date.now }: KeeperOptions) {
+export function createKeeper({ endpoints, mappings, telemetry }: KeeperOptions) {
   return async (): Promise<void> => {
     const kept = await Promise.allSettled(endpoints.map(keep))
     const failed = kept.find((result) => result.status === 'rejected')
@@ -43,6 +41,7 @@ export function createKeeper({ endpoints, mappings, telemetry, now = Date.now }:
   }
 
   async function keep(parts: EndpointParts): Promise<void> {
+    const { now = Date.now } = parts
     const { name } = parts.endpoint
     const state = await readState(parts.webhooks, name)
     telemetry.kept(name, state.state === 'paused')
@@ -56,6 +55,7 @@ export function createKeeper({ endpoints, mappings, telemetry, now = Date.now }:
   }
 
   async function probe(parts: EndpointParts): Promise<void> {
+    const { now = Date.now } = parts
     const { name } = parts.endpoint
     const messages = await receive(parts, 1)
     if (messages.length === 0) return
@@ -73,6 +73,7 @@ export function createKeeper({ endpoints, mappings, telemetry, now = Date.now }:
   }
 
   async function rescue(parts: EndpointParts): Promise<void> {
+    const { now = Date.now } = parts
     const deadline = Date.now() + RESCUE_PATIENCE
     const moveSome = async () => {
       while (Date.now() < deadline) {
