@@ -7,6 +7,7 @@ import { bird } from './bird/provider.ts'
 import { brevo } from './brevo/provider.ts'
 import { brevosms } from './brevosms/provider.ts'
 import { bulksms } from './bulksms/provider.ts'
+import { clickatell } from './clickatell/provider.ts'
 import { cm } from './cm/provider.ts'
 import { gatewayapi } from './gatewayapi/provider.ts'
 import { infobip } from './infobip/provider.ts'
@@ -47,6 +48,7 @@ export const providers: readonly Provider[] = [
   brevo,
   brevosms,
   bulksms,
+  clickatell,
   cm,
   gatewayapi,
   infobip,
