@@ -5,8 +5,8 @@ import { sharedKey } from '../functions/domain/proof/shared-key.ts'
 import type { Request, Secret } from '../functions/domain/request.ts'
 import { providers } from '../functions/providers/index.ts'
 import { localSecret } from '../local/credentials.ts'
+import { ARRIVAL, ORIGIN } from '../local/fixture-outcome.ts'
 import { type Fixture, readFixtures, readHandshakes, requestOf } from '../local/fixtures.ts'
-import { ARRIVAL, ORIGIN } from './fixture-outcome.ts'
 
 /** The text with another character in its middle, of the same kind where it may be base64. */
 const off = (text: string): string => {

@@ -5,8 +5,8 @@ import { encodeBody } from '../functions/domain/callback.ts'
 import { normalize } from '../functions/domain/normalizer.ts'
 import { STATUSES } from '../functions/domain/status.ts'
 import { providers } from '../functions/providers/index.ts'
+import { callbackOf } from '../local/fixture-outcome.ts'
 import { readFixtures } from '../local/fixtures.ts'
-import { callbackOf } from './fixture-outcome.ts'
 
 describe.each(providers)('$id', (provider) => {
   const fixtures = readFixtures(provider.id).map(callbackOf)

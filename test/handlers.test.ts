@@ -13,11 +13,11 @@ import type { Table } from '../functions/platform/table.ts'
 import { providers } from '../functions/providers/index.ts'
 import { LOCAL_AWS } from '../local/credentials.ts'
 import { countMessages } from '../local/event-source.ts'
+import { callbackOf } from '../local/fixture-outcome.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { createQueue } from '../local/resources.ts'
 import { startSqs } from '../local/sqs.ts'
 import { eventOf, readAll, readLedger, useDynamoDb } from './emulators.ts'
-import { callbackOf } from './fixture-outcome.ts'
 
 const dynamoDb = useDynamoDb()
 let sqs: Awaited<ReturnType<typeof startSqs>>

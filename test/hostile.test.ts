@@ -14,9 +14,9 @@ import { listQuarantined } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { hostileBodies, hostileLists } from '../laboratory/hostile.ts'
 import { LOCAL_KEY, localSecret } from '../local/credentials.ts'
+import { callbackOf } from '../local/fixture-outcome.ts'
 import { type Fixture, readFixtures, send as sendRequest } from '../local/fixtures.ts'
 import { createTestWorker, eventOf, readLedger, useDynamoDb, useStack } from './emulators.ts'
-import { callbackOf } from './fixture-outcome.ts'
 import { sampled } from './sample.ts'
 
 const dynamoDb = useDynamoDb()

@@ -5,10 +5,10 @@ import { recordKey } from '../functions/domain/key.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import { insertRows, rowOf } from '../functions/platform/ledger.ts'
 import { providers } from '../functions/providers/index.ts'
+import { callbackOf } from '../local/fixture-outcome.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { statusRecord } from './domain/records.ts'
 import { createTestWorker, eventOf, readLedger, useDynamoDb } from './emulators.ts'
-import { callbackOf } from './fixture-outcome.ts'
 
 const dynamoDb = useDynamoDb()
 

@@ -5,6 +5,7 @@ import { encodeBody } from '../functions/domain/callback.ts'
 import { listQuarantined, quarantine, quarantineId } from '../functions/platform/quarantine.ts'
 import { providers } from '../functions/providers/index.ts'
 import { createWorker } from '../functions/worker/worker.ts'
+import { callbackOf } from '../local/fixture-outcome.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import {
   createTestWorker,
@@ -15,7 +16,6 @@ import {
   recordingTelemetry,
   useDynamoDb,
 } from './emulators.ts'
-import { callbackOf } from './fixture-outcome.ts'
 import { throttle } from './throttling.ts'
 
 const dynamoDb = useDynamoDb()

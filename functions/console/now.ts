@@ -1,6 +1,6 @@
 import { STATUSES, type Status } from '../domain/status.ts'
 import type { Count } from '../platform/observations.ts'
-import type { Desk } from './desk.ts'
+import { type Desk, sourcesOf } from './desk.ts'
 import { figures } from './figures.ts'
 import { button, notice } from './frame.ts'
 import { type Html, html } from './html.ts'
@@ -73,8 +73,8 @@ export async function outcomesPopup(desk: Desk, view: View): Promise<Html[]> {
 }
 
 /** The providers with callbacks. */
-const activeOf = ({ providers }: Desk, counts: readonly Count[]): string[] =>
-  providers.filter((id) => counts.some(({ provider }) => provider === id))
+const activeOf = (desk: Desk, counts: readonly Count[]): string[] =>
+  sourcesOf(desk).filter((id) => counts.some(({ provider }) => provider === id))
 
 /** The providers, most quarantined callbacks first, then most callbacks. */
 function mostUrgent(ids: readonly string[], counts: readonly Count[]): string[] {

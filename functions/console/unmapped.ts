@@ -1,3 +1,4 @@
+import { sourceOf } from '../domain/source.ts'
 import type { Status } from '../domain/status.ts'
 import { WITHHELD } from '../platform/counts.ts'
 import type { UnmappedWord } from '../platform/observations.ts'
@@ -63,5 +64,5 @@ function lineOf(provider: string, word: string): Html {
     return html`<span class="ledger-faint">not shown, since it may contain an address or an id</span>`
   const status = GUESSES.find(([pattern]) => pattern.test(word))?.[1] ?? 'unknown'
   const key = /^[A-Za-z_]\w*$/.test(word) ? word.toUpperCase() : `'${word.toUpperCase().replaceAll("'", "\\'")}'`
-  return html`<span class="ledger-faint">suggestion:</span> <code class="ledger-id">${key}: '${status}',</code> <span class="ledger-faint">in functions/providers/${provider}/</span>`
+  return html`<span class="ledger-faint">suggestion:</span> <code class="ledger-id">${key}: '${status}',</code> <span class="ledger-faint">in functions/providers/${sourceOf(provider).provider}/</span>`
 }

@@ -2,7 +2,7 @@ import { type Callback, callbackOf as callbackOfRequest } from '../functions/dom
 import { type Normalized, normalize } from '../functions/domain/normalizer.ts'
 import type { Provider } from '../functions/domain/provider.ts'
 import { providers } from '../functions/providers/index.ts'
-import { type Fixture, requestOf } from '../local/fixtures.ts'
+import { type Fixture, requestOf } from './fixtures.ts'
 
 /** When every fixture arrives, and where. */
 export const ARRIVAL = Date.parse('2026-01-02T03:04:05.678Z')
@@ -19,15 +19,17 @@ export function routeOf({ routes }: Pick<Provider, 'routes'>, { target }: Pick<F
   return undefined
 }
 
-/** The callback that a receiver would make of a fixture. */
-export function callbackOf(fixture: Fixture): Callback {
-  const provider = providers.find(({ id }) => id === fixture.provider) as Provider
-  return callbackOfRequest(requestOf(fixture, ORIGIN, ARRIVAL), provider.proof.withheld, {
+/** The callback that the receiver of its provider would make of a fixture. */
+export const callbackOf = (fixture: Fixture): Callback =>
+  callbackBy(providers.find(({ id }) => id === fixture.provider) as Provider, fixture)
+
+/** The callback that the receiver of a provider would make of a fixture. */
+const callbackBy = (provider: Provider, fixture: Fixture): Callback =>
+  callbackOfRequest(requestOf(fixture, ORIGIN, ARRIVAL), provider.proof.withheld, {
     provider: provider.id,
     requestId: `${provider.id}/${fixture.name}`,
     pathParameters: routeOf(provider, fixture)?.pathParameters ?? {},
   })
-}
 
 /** What becomes of a fixture: the records without what all share, and whatever else there is to say. */
 export const outcomeOf = async (provider: Provider, fixture: Fixture) =>
@@ -35,7 +37,7 @@ export const outcomeOf = async (provider: Provider, fixture: Fixture) =>
 
 /** What normalizing a fixture gives. */
 export const normalizedOf = async (provider: Provider, fixture: Fixture): Promise<Normalized> =>
-  normalize(await provider.loadNormalizer(), callbackOf(fixture), provider.timeZone)
+  normalize(await provider.loadNormalizer(), callbackBy(provider, fixture), provider.timeZone)
 
 const withoutEmpty = ({ records, unmapped, problems, ignored }: Normalized) => ({
   ...(records.length > 0 && { records: records.map(({ record: { account, ...record } }) => record) }),
