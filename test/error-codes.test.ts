@@ -4,6 +4,13 @@ import { providers } from '../functions/providers/index.ts'
 
 // Providers whose callbacks hold one message each, where a code says more than the word: not each code has an example.
 test.each([
+  ['africastalking', 'Failed', 'InvalidLinkId', 'failed'],
+  ['africastalking', 'Rejected', 'UserNotSubscribedToProduct', 'rejected'],
+  ['africastalking', 'Failed', 'DoNotDisturbRejection', 'rejected'],
+  ['africastalking', 'Failed', 'UserAccountSuspended', 'undelivered'],
+  ['africastalking', ' failed ', 'notnetworksubscriber', 'undelivered'],
+  ['africastalking', 'Rejected', 'DeliveryFailure', 'rejected'],
+  ['africastalking', 'Success', 'UserInBlackList', 'delivered'],
   ['vonage', 'rejected', '1000', 'rejected'],
   ['vonage', 'rejected', '1022', 'failed'],
   ['vonage', 'rejected', '1180', 'undelivered'],

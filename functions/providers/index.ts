@@ -1,4 +1,5 @@
 import type { Provider } from '../domain/provider.ts'
+import { africastalking } from './africastalking/provider.ts'
 import { avaamo } from './avaamo/provider.ts'
 import { awssms } from './awssms/provider.ts'
 import { azure } from './azure/provider.ts'
@@ -40,6 +41,7 @@ import { whatsapp } from './whatsapp/provider.ts'
 
 /** The catalogue: every provider that this system takes callbacks from. */
 export const providers: readonly Provider[] = [
+  africastalking,
   avaamo,
   awssms,
   azure,
