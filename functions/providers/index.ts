@@ -10,6 +10,7 @@ import { brevosms } from './brevosms/provider.ts'
 import { bulksms } from './bulksms/provider.ts'
 import { clickatell } from './clickatell/provider.ts'
 import { cm } from './cm/provider.ts'
+import { elks46 } from './elks46/provider.ts'
 import { gatewayapi } from './gatewayapi/provider.ts'
 import { infobip } from './infobip/provider.ts'
 import { mailersend } from './mailersend/provider.ts'
@@ -52,6 +53,7 @@ export const providers: readonly Provider[] = [
   bulksms,
   clickatell,
   cm,
+  elks46,
   gatewayapi,
   infobip,
   mailersend,
