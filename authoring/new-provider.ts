@@ -178,6 +178,7 @@ const pageOf = ({ id, title, document, signature }: Answers): string => `# ${tit
 
 - **Documents**: ${document}
 - **Evidence: C** (TODO: A where its own documents were read, B where the code of an SDK or of a user of it was)
+- **Verified**: example no, signature ${signature ? 'no' : 'none'}, error codes none
 - **Callback URL**: \`https://<host>/webhooks/${id}\`. TODO: where to enter it.
 - **Key**: ${signature ? "the provider's: TODO" : 'yours, in the URL: `?key=<key>`'}
 - **Message id**: TODO: is it the one that sending answers?

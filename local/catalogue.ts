@@ -24,6 +24,17 @@ export interface Description {
   secret: Provider['secret']
   /** A: its own documents were read, B: code of an SDK or a peer, C: from memory. */
   evidence: string
+  verified: Verified
+}
+
+/** What of a provider's mapping was checked against something that the provider published. */
+interface Verified {
+  /** Whether a fixture is the document's own example. */
+  example: string
+  /** Whether a published signature is one of our tests; `none` where it does not sign, or publishes none. */
+  signature: string
+  /** How much of the published list of error codes the mapping knows; `none` where none is published, or the words say enough. */
+  errorCodes: string
 }
 
 /** A provider, as its definition, its table, its examples and its README have it. */
@@ -49,15 +60,16 @@ export async function describe(provider: Provider): Promise<Description> {
     hasTime: records.some(({ occurredAt }) => occurredAt !== null),
     keyIssuer,
     secret,
-    evidence: evidenceOf(id),
+    evidence: readIn(id, 'Evidence: A, B or C', /Evidence\**:\s*\**([ABC])\b/)[0] as string,
+    verified: verifiedOf(id),
   }
 }
 
 /** The catalogue as a table in Markdown. */
 export const tableOf = (descriptions: readonly Description[]): string =>
   [
-    '| provider | channels | callback | proof | key | statuses | several in one | own reference | time | evidence |',
-    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+    '| provider | channels | callback | proof | key | statuses | several in one | own reference | time | evidence | example | signature | error codes |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
     ...descriptions.map((one) =>
       [
         '',
@@ -71,6 +83,7 @@ export const tableOf = (descriptions: readonly Description[]): string =>
         one.hasReference ? 'yes' : '`?reference=`',
         one.hasTime ? 'yes' : 'no',
         one.evidence,
+        ...Object.values(one.verified),
         '',
       ]
         .join(' | ')
@@ -84,10 +97,20 @@ const secretOf = ({ current, ...others }: Provider['secret']): string =>
 
 const deliveryOf = ({ messageId, recipient }: StatusRecord): string => JSON.stringify([messageId, recipient])
 
-/** `Evidence: A` in the provider's README. */
-function evidenceOf(id: string): string {
-  const readme = readFileSync(new URL(`../functions/providers/${id}/README.md`, import.meta.url), 'utf8')
-  const grade = /Evidence\**:\s*\**([ABC])\b/.exec(readme)?.[1]
-  if (grade === undefined) throw new Error(`functions/providers/${id}/README.md: expected "Evidence: A", B or C`)
-  return grade
+function verifiedOf(id: string): Verified {
+  const line = 'Verified: example yes, signature yes, error codes complete'
+  const [example = '', signature = '', errorCodes = ''] = readIn(
+    id,
+    line,
+    /Verified\**:\s*example (yes|no), signature (yes|no|none), error codes (complete|partial|none)\b/,
+  )
+  return { example, signature, errorCodes }
+}
+
+/** What a line of the provider's README says; throws where there is none. */
+function readIn(id: string, expected: string, pattern: RegExp): string[] {
+  const file = `functions/providers/${id}/README.md`
+  const [, ...found] = pattern.exec(readFileSync(new URL(`../${file}`, import.meta.url), 'utf8')) ?? []
+  if (found.length === 0) throw new Error(`${file}: expected "${expected}"`)
+  return found
 }

@@ -11,6 +11,7 @@ import { FAILURES, find, findFailed, findOverdue } from './find.ts'
 import { readInput } from './input.ts'
 import { createOutput } from './output.ts'
 import { project, projectParked } from './project.ts'
+import { listProviders } from './providers.ts'
 import { dropItems, listItems, replayItems, showItem } from './quarantine.ts'
 import { remap } from './remap.ts'
 import { republish } from './republish.ts'
@@ -224,6 +225,11 @@ export function createProgram(exit: (code: number) => void): Command {
     .action((options, command) =>
       run(command, (target, output) => republish(target, target.events?.outlets ?? [], output, options)),
     )
+
+  program
+    .command('providers')
+    .description('the catalogue: what each provider reports, and what of its mapping was verified')
+    .action((_, command) => listProviders(createOutput(command.optsWithGlobals()), providers))
 
   program
     .command('rotate')

@@ -15,6 +15,12 @@ What each provider of the catalogue reports, as its examples and its table show.
   callback URL of a message, if the provider lets you set one; else say it with an [expectation](reading.md#expectations).
 - **time**: callbacks say when something happened. Where they do not, \`occurredAt\` is null, and \`receivedAt\` is all that is known.
 - **evidence**: A, the provider's own documents were read; B, the code of an SDK or of a user of it; C, from memory.
+- **example**: a fixture is the example of the provider's own document or SDK, but for blanks and placeholders.
+- **signature**: a signature that the provider, its document or its SDK publishes is one of our tests; none where it does not sign, or
+  publishes no signature.
+- **error codes**: how much of the published list the mapping tells apart; none where no list is published, or the words alone say enough.
+
+\`npm run ledger -- providers\` prints this in a terminal, and with \`--json\` all of it.
 
 `
 

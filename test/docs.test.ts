@@ -22,7 +22,9 @@ describe.each(PAGES)('%s', (page) => {
   })
 
   test('names npm scripts that exist', () => {
-    const named = [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z:]+)|(start|test)\b)/g)].flatMap(([, ...names]) => names)
+    const named = [...text.matchAll(/\bnpm (?:run (?:-s )?([a-z:-]+)|(start|test)\b)/g)].flatMap(
+      ([, ...names]) => names,
+    )
     expect(named.filter((name) => name !== undefined && !(name in scripts))).toEqual([])
   })
 

@@ -581,6 +581,18 @@ test.each(['yesterday', '5', '2026-13-01', '2026-02-30', '2026-01-01T25:00Z', ''
   expect(() => readMoment(text)).toThrow('expected'),
 )
 
+test('providers lists the catalogue with what was verified, without a stack', async () => {
+  const table = await runLedger('providers')
+  expect(table.lines[0]).toMatch(/^provider .* evidence +example +signature +error codes$/)
+  expect(table.lines.slice(1).map((line) => line.split(' ')[0])).toEqual(providers.map(({ id }) => id))
+  const one = (await runLedger('--json', 'providers')).json().find(({ id }) => id === 'messagebird')
+  expect(one).toMatchObject({
+    evidence: 'A',
+    verified: { example: 'yes', signature: 'yes', errorCodes: 'partial' },
+    callbacks: ['GET /webhooks/messagebird'],
+  })
+})
+
 test('npx ledger runs it, and prints nothing of npm on the standard output', () => {
   const { status, stdout } = spawnSync('npx', ['ledger', '--version'], {
     encoding: 'utf8',
