@@ -1,11 +1,12 @@
 import { kindOf } from '../functions/domain/standing.ts'
 import { STATUSES, type Status } from '../functions/domain/status.ts'
 import { expectation, expectations } from '../functions/query/expectations.ts'
+import { SUMMARIES, webhooks } from './asyncapi.ts'
 import { schemasOf } from './json-schema.ts'
 import { answers } from './schemas.ts'
 
 /** Raise it with each change; a test refuses one that breaks programs otherwise. */
-const VERSION = '1.0.0'
+const VERSION = '1.1.0'
 
 const FAILURES = (Object.keys(STATUSES) as Status[]).filter((status) => kindOf(status) === 'failure')
 
@@ -152,7 +153,45 @@ const PATHS = {
   },
 }
 
-/** The query API in OpenAPI 3.1; with `isClosed`, no object has other members than it names. */
+const header = (name: string, description: string) => ({
+  name,
+  in: 'header',
+  description,
+  required: true,
+  schema: TEXT,
+})
+
+/** What an endpoint is sent: https://www.standardwebhooks.com */
+const WEBHOOKS = Object.fromEntries(
+  Object.entries(SUMMARIES).map(([name, summary]) => [
+    name,
+    {
+      post: {
+        operationId: `receive${name}`,
+        summary,
+        security: [],
+        parameters: [
+          header('webhook-id', 'The `id` of the event: the same for each attempt.'),
+          header('webhook-timestamp', 'When the attempt was made, in seconds since 1970.'),
+          header(
+            'webhook-signature',
+            'One or two signatures, separated by a space: `v1,` and the base64 HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}` with the bytes of the endpoint’s secret after `whsec_`.',
+          ),
+        ],
+        requestBody: body(name),
+        responses: {
+          '2XX': { description: 'Taken; answer within 15 seconds.' },
+          410: { description: 'No more events: the endpoint is paused.' },
+          429: { description: 'Too many: the event comes again as `Retry-After` says.' },
+          503: { description: 'Away: the event comes again as `Retry-After` says.' },
+          default: { description: 'The event comes again, for 14 days. Redirects are not followed.' },
+        },
+      },
+    },
+  ]),
+)
+
+/** The query API and the webhooks in OpenAPI 3.1; with `isClosed`, no object has other members than it names. */
 export function openApi(isClosed = false) {
   const { Expectation = {}, Expectations = {} } = schemasOf(
     { Expectation: expectation, Expectations: expectations },
@@ -174,6 +213,7 @@ export function openApi(isClosed = false) {
     servers: [{ url: '/', description: 'Where this document is.' }],
     security: [{ signatureV4: [] }],
     paths: PATHS,
+    webhooks: WEBHOOKS,
     components: {
       securitySchemes: {
         signatureV4: {
@@ -184,7 +224,7 @@ export function openApi(isClosed = false) {
           'x-amazon-apigateway-authtype': 'awsSigv4',
         },
       },
-      schemas: { ...schemasOf(answers, 'draft-2020-12', isClosed), Expectation, Expectations },
+      schemas: { ...schemasOf({ ...answers, ...webhooks }, 'draft-2020-12', isClosed), Expectation, Expectations },
     },
   }
 }

@@ -112,6 +112,19 @@ const eventOf = <T extends LedgerEvent['type'], Data>(type: T, data: z.ZodMiniTy
     data,
   })
 
+/** What `ledger endpoints test` sends to an endpoint: no fact is behind it. */
+export const tested = z.strictObject({
+  specversion: z.literal('1.0'),
+  id: text,
+  source: text,
+  type: z.literal('delivery-ledger.endpoint.tested'),
+  subject: text,
+  time: moment,
+  recordedtime: moment,
+  datacontenttype: z.literal('application/json'),
+  data: z.strictObject({ endpoint: text }),
+})
+
 /** What the topic gets, by the names that its document has. */
 export const events = {
   StatusRecorded: eventOf(

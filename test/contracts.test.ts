@@ -89,7 +89,7 @@ describe('the local stack', () => {
 describe('an incompatible change', () => {
   type Document = ReturnType<typeof openApi>
   // biome-ignore lint/suspicious/noExplicitAny: any place of a document is changed.
-  const changed = (change: (document: any) => void, version = '1.0.0'): Document => {
+  const changed = (change: (document: any) => void, version = openApi().info.version): Document => {
     const document = structuredClone(openApi())
     change(document)
     document.info.version = version
@@ -125,7 +125,7 @@ describe('an incompatible change', () => {
   ] as [string, (document: any) => void, string][])('is %s, unless the version rises', (_, change, line) => {
     expect(incompatibilities(openApi(), changed(change)).join('\n')).toContain(line)
     expect(incompatibilities(openApi(), changed(change, '0.9.9'))).not.toEqual([])
-    expect(incompatibilities(openApi(), changed(change, '1.1.0'))).toEqual([])
+    expect(incompatibilities(openApi(), changed(change, '99.0.0'))).toEqual([])
   })
 
   test.each([

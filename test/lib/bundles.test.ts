@@ -16,7 +16,7 @@ const BUDGETS = [
   // With the mappings of the whole catalogue: two KB for each provider beside the rest.
   ['worker', 256 + 2 * providers.length],
   // With zod, for what senders say, the client of the secret that names recipients, and its own description.
-  ['query', 306],
+  ['query', 316],
   // With the clients of that secret, of the queue, of the topics and of an event bus.
   ['follower', 305],
   ['publisher', 262],
