@@ -23,8 +23,8 @@ export interface FollowerOptions {
   telemetry: Pick<Telemetry, 'followed' | 'unexpected'>
 }
 
-/** How long rows are tried, and then events, in milliseconds: the rest of the function's minute is for parking what is left. */
-const PATIENCE = { rows: 30_000, events: 15_000 }
+/** How long rows and events are tried, in milliseconds: the rest of the function's minute is for parking what is left. */
+const PATIENCE = { rows: 30_000, events: 30_000 }
 
 /**
  * The handler of the ledger's stream: brings the delivery of each new row up to date, and publishes the row. What cannot be handled is
@@ -32,6 +32,16 @@ const PATIENCE = { rows: 30_000, events: 15_000 }
  */
 export function createFollower({ ledger, deliveries, parked, events, telemetry }: FollowerOptions) {
   return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
+    // Side by side: the event of a record does not wait for its delivery.
+    const [kept, told] = await Promise.allSettled([
+      keep(Records),
+      events && tell(events, Records.flatMap(newsIn), Date.now() + PATIENCE.events),
+    ])
+    for (const one of [kept, told]) if (one.status === 'rejected') throw one.reason
+    if (told.status === 'fulfilled' && told.value) telemetry.followed([], told.value)
+  }
+
+  async function keep(Records: readonly DynamoDBRecord[]): Promise<void> {
     const { projected, failed } = await follow(deliveries, ledger, Records.flatMap(keysIn), Date.now() + PATIENCE.rows)
     if (failed.length > 0) {
       telemetry.unexpected(failed.find(({ cause }) => cause !== undefined)?.cause)
@@ -40,10 +50,8 @@ export function createFollower({ ledger, deliveries, parked, events, telemetry }
         failed.map(({ key }) => ({ key })),
       )
     }
-    // Before the events, whose failure brings the batch again: by then nothing is new.
+    // Also where the batch comes again because of its events: by then nothing is new.
     telemetry.followed(projected.map(followedOf), failed.length)
-    const untold = events === undefined ? 0 : await tell(events, Records.flatMap(newsIn), Date.now() + PATIENCE.events)
-    if (untold > 0) telemetry.followed([], untold)
   }
 }
 
