@@ -4,6 +4,7 @@ import type { PRICES } from './prices.ts'
 export interface Measured {
   recordBytes: number
   rowBytes: number
+  eventBytes: number
   accessLogBytes: number
   workerLogBytes: number
   statusMetrics: number
@@ -49,12 +50,25 @@ export interface AssumedOfDeliveries {
   stating: { ms: number; gigabytes: number }
 }
 
+/** The same of events. */
+export interface AssumedOfEvents {
+  /** Events of a callback. */
+  events: number
+  /** Milliseconds a batch and an event, and gigabytes of the publisher. */
+  publisher: { batchMs: number; eventMs: number; gigabytes: number }
+  /** Milliseconds a batch of ten, and gigabytes of the sender. */
+  sender: { batchMs: number; gigabytes: number }
+}
+
 /** What each price is of, and how many of it. */
 const PRICE_NAMES: Record<keyof typeof PRICES, readonly [name: string, unit: string, times: number]> = {
   httpRequest: ['HTTP API request', 'a million', 1e6],
   invocation: ['Lambda request', 'a million', 1e6],
   gigabyteSecond: ['Lambda time', 'a million GB-seconds', 1e6],
   queueRequest: ['SQS request', 'a million', 1e6],
+  topicRequest: ['SNS request', 'a million', 1e6],
+  busEvent: ['EventBridge event', 'a million', 1e6],
+  transferredGigabyte: ['data out to the internet', 'a GB', 1],
   write: ['DynamoDB write', 'a million', 1e6],
   read: ['DynamoDB read', 'a million', 1e6],
   storedGigabyteMonth: ['DynamoDB storage and backup', 'a GB and month', 1],
@@ -69,6 +83,7 @@ const PRICE_NAMES: Record<keyof typeof PRICES, readonly [name: string, unit: str
 const MEASURED_NAMES: Record<keyof Measured, readonly [name: string, unit: string]> = {
   recordBytes: ['typical record', 'bytes'],
   rowBytes: ['typical delivery', 'bytes'],
+  eventBytes: ['typical event', 'bytes'],
   accessLogBytes: ['line of the access log', 'bytes'],
   workerLogBytes: ['log of the worker for a callback', 'bytes'],
   secrets: ['secrets', ''],
@@ -83,12 +98,12 @@ const MEASURED_NAMES: Record<keyof Measured, readonly [name: string, unit: strin
 export function linesOf({
   prices,
   measured,
-  assumed: { receiver, worker, idleReceives, deliveries },
+  assumed: { receiver, worker, idleReceives, deliveries, events },
   traffic,
 }: {
   prices: Record<keyof typeof PRICES, number>
   measured: Measured
-  assumed: Assumed & { deliveries: AssumedOfDeliveries }
+  assumed: Assumed & { deliveries: AssumedOfDeliveries; events: AssumedOfEvents }
   traffic: readonly Traffic[]
 }): string {
   const number = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 1 })
@@ -130,6 +145,12 @@ export function linesOf({
         'request that states an expectation',
         `${deliveries.stating.ms} ms at ${number(deliveries.stating.gigabytes * 1024)} MB`,
       ],
+      ['events of a callback', number(events.events)],
+      [
+        'publisher',
+        `${events.publisher.batchMs} ms a batch and ${events.publisher.eventMs} ms an event at ${number(events.publisher.gigabytes * 1024)} MB`,
+      ],
+      ['sender', `${events.sender.batchMs} ms a batch of ten at ${number(events.sender.gigabytes * 1024)} MB`],
     ]),
     ...section(
       'Traffic',

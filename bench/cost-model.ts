@@ -1,9 +1,11 @@
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import { type Assumed, linesOf, type Measured, type Traffic } from './cost-inputs.ts'
 import { ASSUMED_OF_DELIVERIES, deliveryCosts, sweepCosts } from './delivery-costs.ts'
+import { ASSUMED_OF_EVENTS, eventCosts } from './event-costs.ts'
 import { GATEWAYS } from './gateways.ts'
 import {
   accessLogBytes,
+  eventSizes,
   FIRST_TRY,
   firstResources,
   recordBytes,
@@ -82,6 +84,17 @@ function deliveriesOf({ itemBytes, batch }: Traffic): Record<string, number> {
   }
 }
 
+/** What the key `events` adds to a callback in dollars, and each that is told of all of them. */
+function eventsOf({ batch }: Traffic): Record<string, number> {
+  const { topic, queue, webhook, bus } = eventCosts({ batch, bytes: median(eventSizes) })
+  return {
+    'events: the topic': topic,
+    'each queue that subscribes to all of them': queue,
+    'each endpoint of `webhooks` that is sent all of them': webhook,
+    'events.bus': bus,
+  }
+}
+
 /** Dollars a month that an idle stack costs, part by part. */
 const idleOf = ({ secrets, alarmMetrics, dashboards, keys }: typeof resources): Record<string, number> => ({
   [`${secrets} secrets`]: PRICES.secretMonth * secrets,
@@ -146,6 +159,7 @@ const byTraffic = (traffic: readonly Traffic[], of: (traffic: Traffic) => Record
   )
 const perMillion = byTraffic(TRAFFIC, priceOf)
 const deliveries = byTraffic(TRAFFIC.slice(0, 3), deliveriesOf)
+const events = byTraffic(TRAFFIC.slice(0, 3), eventsOf)
 const months = Object.fromEntries([0, 1, 100].map((millions) => [`${millions} million`, monthlyOf(millions * MILLION)]))
 const firstTry = {
   idle: idleOf(firstResources),
@@ -176,6 +190,7 @@ const gateways = [
 const measured: Measured = {
   recordBytes: typical,
   rowBytes: median(rowBytes),
+  eventBytes: median(eventSizes),
   accessLogBytes,
   workerLogBytes: workerLogBytes(EVENT_SOURCE.batchSize),
   statusMetrics,
@@ -184,7 +199,7 @@ const measured: Measured = {
 const inputs = {
   prices: PRICES,
   measured,
-  assumed: { ...ASSUMED, deliveries: ASSUMED_OF_DELIVERIES },
+  assumed: { ...ASSUMED, deliveries: ASSUMED_OF_DELIVERIES, events: ASSUMED_OF_EVENTS },
   traffic: TRAFFIC,
 }
 
@@ -192,12 +207,15 @@ const inputs = {
 export function printCosts(asJson: boolean): void {
   if (asJson)
     console.log(
-      JSON.stringify({ perMillion, deliveries, beside, gateways: GATEWAYS, months, firstTry, inputs }, null, 2),
+      JSON.stringify({ perMillion, deliveries, events, beside, gateways: GATEWAYS, months, firstTry, inputs }, null, 2),
     )
   else {
     console.log(`A million callbacks, list prices of us-east-1 without free tiers:\n\n${table(perMillion)}\n`)
     console.log(
       `What the deliveries add to a million callbacks, by the keys of the stage, at ${ASSUMED_OF_DELIVERIES.callbacks} callbacks a delivery:\n\n${table(deliveries)}\n`,
+    )
+    console.log(
+      `What events add to a million callbacks, at ${ASSUMED_OF_EVENTS.events} events a callback; a filter pays for what it passes:\n\n${table(events)}\n`,
     )
     console.log(`Beside the usual stack in steady traffic, where:\n\n${reasons}\n\n${table(beside)}\n`)
     console.log(`Beside hosted gateways, which deliver to a function and a table that come on top:\n\n${gateways}\n`)

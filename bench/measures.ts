@@ -10,6 +10,7 @@ import { readConfiguration } from '../lib/configuration.ts'
 import { LedgerStack } from '../lib/ledger-stack.ts'
 import { readFixtures } from '../local/fixtures.ts'
 import { deliveryBytes } from './delivery-costs.ts'
+import { eventBytes } from './event-costs.ts'
 import { itemBytes } from './item-bytes.ts'
 
 /** accepted, four outcomes, unmapped, refused, arrived, failed, two delays, deliveries, overdue. */
@@ -30,6 +31,9 @@ export const recordBytes: number[] = records.map((record) =>
 
 /** The bytes of the row of a delivery of each of these records. */
 export const rowBytes: number[] = records.map(deliveryBytes)
+
+/** The bytes of the event of each. */
+export const eventSizes: number[] = records.map(eventBytes)
 
 /** What a worker writes into its log for a full batch of one provider, in bytes for each callback. */
 export function workerLogBytes(batch: number): number {

@@ -11,6 +11,12 @@ export const PRICES = {
   gigabyteSecond: 0.0000133334,
   /** https://aws.amazon.com/sqs/pricing/ (standard queues, each 64 KB) */
   queueRequest: 0.4 / 1e6,
+  /** https://aws.amazon.com/sns/pricing/ (standard topics, each 64 KB; filters by attributes, and deliveries to SQS, are free) */
+  topicRequest: 0.5 / 1e6,
+  /** https://aws.amazon.com/eventbridge/pricing/ (custom events, each 64 KB) */
+  busEvent: 1 / 1e6,
+  /** https://aws.amazon.com/ec2/pricing/on-demand/ (data transfer out to the internet, first 10 TB) */
+  transferredGigabyte: 0.09,
   /** https://aws.amazon.com/dynamodb/pricing/on-demand/ (each 1 KB) */
   write: 0.625 / 1e6,
   /** The same page (each 4 KB, strongly consistent) */
