@@ -8,6 +8,7 @@ import { growthOfCallback, growthOfLedger, growthOfMessage, growthOfPicture } fr
 import { growthOfDeliveries } from './lookups.ts'
 import { type Finding, markdownOf } from './measurement.ts'
 import { latency, wholePipeline } from './pipeline.ts'
+import { latencyOfTelling, warmTelling } from './telling.ts'
 import { hostileInput, normalization, warmReceiver, warmWorker } from './warm.ts'
 
 const values = script(
@@ -30,6 +31,8 @@ const benches: (() => Promise<Finding>)[] = [
   () => warmReceiver(rounds(30)),
   () => normalization(rounds(30)),
   () => warmWorker(rounds(15)),
+  () => warmTelling(rounds(15)),
+  () => latencyOfTelling(100, rounds(7)),
   () => wholePipeline(values.quick ? 500 : 2_000, rounds(7)),
   () => latency(2, values.quick ? 10 : 20, rounds(5)),
   () => latency(100, values.quick ? 200 : 500, rounds(5)),
