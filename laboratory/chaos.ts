@@ -20,6 +20,7 @@ export interface Chaos {
   rows: RowFaults
   account: Account
   isQueueDown: boolean
+  isTopicDown: boolean
   /** Which version of the mappings a worker has, that is given a batch now. */
   version: () => 'today' | 'next'
 }

@@ -34,7 +34,20 @@ const FAULTS = [
   'follower killed before a write',
   'follower killed after a write',
   'follower killed before the stream goes on',
-  'batch of the stream delivered twice',
+  "batch of the follower's stream delivered twice",
+  'follower killed before it publishes',
+  'follower killed after it has published',
+  'publisher late',
+  'publisher killed in the middle of its batch',
+  'publisher killed before the stream goes on',
+  "batch of the publisher's stream delivered twice",
+  'publisher killed before it publishes',
+  'publisher killed after it has published',
+  'SNS answers 500',
+  'SNS connection reset before the publish',
+  'SNS fails entries of a batch',
+  'SNS answer lost after the publish',
+  'SNS out of reach for a while',
   'receiver killed before the send',
   'receiver killed between send and answer',
   'Secrets Manager answers 500',
@@ -75,6 +88,11 @@ export class Faults {
     if (!isDue && !this.random.chance(share)) return false
     this.count(fault)
     return true
+  }
+
+  /** The same, and the first time that it can: for what has few occasions on a slow machine. */
+  surely(fault: Fault, share: number): boolean {
+    return this.happens(fault, this.counts[fault] === 0 ? 1 : share)
   }
 
   /** How many there were. */

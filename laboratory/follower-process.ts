@@ -4,6 +4,7 @@ import { dynamoDbClient, sqsClient } from '../functions/platform/clients.ts'
 import { required } from '../functions/platform/environment.ts'
 import { cloudWatchTelemetry } from '../functions/platform/telemetry.ts'
 import { deliveriesOn } from '../local/deliveries.ts'
+import { openLaboratoryTelling } from './telling.ts'
 
 /** The follower in a process that may be killed: a batch comes as a message of its parent, which gets an answer when it is done. */
 const client = dynamoDbClient(1)
@@ -11,6 +12,7 @@ const follower = createFollower({
   ledger: { client, name: required('LEDGER_TABLE') },
   deliveries: deliveriesOn({ client, name: required('DELIVERIES_TABLE') }),
   parked: { client: sqsClient(), url: required('PARKED_URL') },
+  events: openLaboratoryTelling(),
   telemetry: cloudWatchTelemetry(),
 })
 

@@ -6,9 +6,9 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams'
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { DynamoDBRecord } from 'aws-lambda'
 import pMap from 'p-map'
 import type { Key } from '../functions/domain/key.ts'
+import { follow } from '../functions/platform/follow.ts'
 import { parkedIn } from '../functions/platform/parking.ts'
 import type { Queue } from '../functions/platform/queue.ts'
 import type { Table } from '../functions/platform/table.ts'
@@ -26,7 +26,6 @@ import { createAccount } from './account.ts'
 import { type Chaos, disturbQueue, disturbTables } from './chaos.ts'
 import { type Disturb, startFaultProxy } from './fault-proxy.ts'
 import { Faults } from './faults.ts'
-import { createFollowerPool } from './follower-pool.ts'
 import { createKeys } from './keys.ts'
 import { type Mortal, Mortals } from './mortals.ts'
 import { createOperating, redrive } from './operating.ts'
@@ -35,6 +34,8 @@ import { disturbServices, rotateKeys } from './outages.ts'
 import { random } from './random.ts'
 import { startSecretsServer } from './secrets-server.ts'
 import { createSender } from './sender.ts'
+import { createStreamPool } from './stream-pool.ts'
+import { startTopic } from './topic.ts'
 import { sendTraffic } from './traffic.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
@@ -130,9 +131,19 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     return isNext ? 'next' : 'today'
   }
   const account = createAccount(faults, STAGE_FACTOR * experiment.rate)
-  const chaos: Chaos = { random: choices, faults, mortals, rows, account, isQueueDown: false, version }
+  const chaos: Chaos = {
+    random: choices,
+    faults,
+    mortals,
+    rows,
+    account,
+    isQueueDown: false,
+    isTopicDown: false,
+    version,
+  }
   const tablesProxy = await startFaultProxy(() => dynamoDb.endpoint, disturbTables(chaos))
   const queueProxy = await startFaultProxy(() => sqs.endpoint, note(disturbQueue(chaos)))
+  const topic = await startTopic({ faults, mortals, isTopicDown: () => chaos.isTopicDown })
   const secrets = await startSecretsServer((id) => {
     return faults.happens('Secrets Manager answers 500', 0.1) ? undefined : keys.secretOf(id)
   })
@@ -148,6 +159,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   Object.assign(env, {
     AWS_ENDPOINT_URL_DYNAMODB: tablesProxy.endpoint,
     AWS_ENDPOINT_URL_SQS: queueProxy.endpoint,
+    AWS_ENDPOINT_URL_SNS: topic.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
     QUEUE_URL: queue.url,
     PARKED_URL: parked.url,
@@ -187,9 +199,9 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   const operating = createOperating(pick, root, faults, random(seed + 4))
   const workers = createWorkerPool(chaos, QUEUE.visibilityTimeout)
   const events = startEventSource(queue, workers.handler, EVENTS)
-  const follow = createFollowerPool(chaos)
   const streams = new DynamoDBStreamsClient({ ...LOCAL_AWS, endpoint: tablesProxy.endpoint })
-  const stream = startStreamSource(ledger, streams, follow, { batchSize: 50 })
+  const stream = startStreamSource(ledger, streams, createStreamPool(chaos, 'follower'), { batchSize: 50 })
+  const changes = startStreamSource(deliveries, streams, createStreamPool(chaos, 'publisher'), { batchSize: 50 })
   faults.isActive = true
 
   const restartTables = async () => {
@@ -240,7 +252,8 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
     const dropped = await operating.drop()
     await events.drain()
     await stream.drain()
-    for (const key of await keysIn(parked)) await follow({ Records: [insertOf(key)] })
+    await follow(deliveries, ledger, await keysIn(parked))
+    await changes.drain()
 
     const rows = await rowsOf<KeptRow>(ledger)
     const messages = new Map(rows.map(({ pk, provider, messageId }) => [pk, { provider, messageId }]))
@@ -260,6 +273,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
         }),
       ),
       deliveries: (await rowsOf<KeptDelivery>(deliveries)).filter(({ records }) => records > 0),
+      told: topic.told,
       quarantined: await operating.list(),
       dropped,
       printed: mortals.printed,
@@ -283,7 +297,7 @@ export async function runLaboratory(experiment: Experiment): Promise<Report> {
   } finally {
     isOver = isEnded = true
     mortals.stop()
-    for (const part of [tablesProxy, queueProxy, secrets]) part.stop()
+    for (const part of [tablesProxy, queueProxy, topic, secrets]) part.stop()
     await Promise.all([sqs.stop(), dynamoDb.stop()])
     rmSync(folder, { recursive: true, force: true })
   }
@@ -318,8 +332,3 @@ async function keysIn({ client, url }: Queue): Promise<Key[]> {
     }
   }
 }
-
-const insertOf = ({ pk, sk }: Key): DynamoDBRecord => ({
-  eventName: 'INSERT',
-  dynamodb: { Keys: { pk: { S: pk }, sk: { S: sk } } },
-})

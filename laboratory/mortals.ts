@@ -28,7 +28,7 @@ export class Mortals {
 
   /** Starts `laboratory/<entry>.ts` of the sources under test; resolves when it is ready. */
   async start(
-    entry: 'receivers-process' | 'worker-process' | 'follower-process',
+    entry: 'receivers-process' | 'worker-process' | 'follower-process' | 'publisher-process',
     env: Record<string, string> = {},
   ): Promise<Mortal> {
     const name = `${entry}-${++this.serial}`

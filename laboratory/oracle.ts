@@ -11,6 +11,9 @@ import {
   type Word,
 } from './contract.ts'
 import type { Attempt, ExpectedRecord, Fate } from './lives.ts'
+import { toldViolations } from './told-oracle.ts'
+import type { Told } from './topic.ts'
+import { differences, some } from './violations.ts'
 
 /** A record as the ledger has it, and as the query API shows it, where `pk` and `sk` are not. */
 interface Kept extends Omit<ExpectedRecord, 'means' | 'providerOrder'> {
@@ -54,6 +57,8 @@ export interface Evidence {
   /** What the query API shows of each message, by partition key. */
   shown: ReadonlyMap<string, readonly ShownDelivery[]>
   deliveries: readonly KeptDelivery[]
+  /** What a consumer of the topic has received. */
+  told: readonly Told[]
   quarantined: readonly { provider: string; body: string; reason: string }[]
   /** The contents of callbacks that an operator dropped from quarantine. */
   dropped: ReadonlySet<string>
@@ -64,8 +69,6 @@ export interface Evidence {
   startedAt: number
   endedAt: number
 }
-
-const EXAMPLES = 3
 
 /** The violated guarantees, in words; empty where there are none. */
 export function judge(evidence: Evidence): string[] {
@@ -78,6 +81,7 @@ export function judge(evidence: Evidence): string[] {
     ...keyViolations(evidence, expected),
     ...deliveryViolations(evidence, expected),
     ...foldViolations(evidence, expected),
+    ...toldViolations(evidence),
     ...quarantineViolations(evidence),
     ...outcomeViolations(evidence),
     ...countViolations(evidence),
@@ -92,7 +96,8 @@ function identityOf(record: ExpectedRecord | Kept): string {
   if (known !== undefined) return known
   const { means, providerOrder, status, final, order, receivedAt, normalizer, pk, sk, ...fact } =
     record as ExpectedRecord & KeptRow
-  const identity = canonicalize(fact) as string
+  // A fixture names an account only where it has one.
+  const identity = canonicalize({ ...fact, account: fact.account ?? null }) as string
   identities.set(record, identity)
   return identity
 }
@@ -230,22 +235,6 @@ function quarantineViolations({ accepted, quarantined, dropped }: Evidence): str
     ),
   ]
 }
-
-const differences = (where: string, found: ReadonlySet<string>, expected: ReadonlySet<string>): string[] => [
-  ...some(`${where}: missing`, [...expected.difference(found)]),
-  ...some(`${where}: too many`, [...found.difference(expected)]),
-]
-
-/** How many there are, and the first of them. */
-const some = (what: string, items: readonly string[]): string[] =>
-  items.length === 0
-    ? []
-    : [
-        `${what}: ${items.length}, such as ${items
-          .slice(0, EXAMPLES)
-          .map((item) => item.slice(0, 300))
-          .join('  ')}`,
-      ]
 
 const RESULTS: Record<Fate, readonly string[]> = {
   stored: ['recorded', 'duplicate'],

@@ -13,7 +13,7 @@ const BUSY = 500
 /** Longer than a receiver may go without the new keys, in milliseconds. */
 const ROTATION = 11_000
 
-/** Takes the executions, then the queue, then the tables away, again and again while it is running, and once at least. */
+/** Takes the executions, then the topic, then the queue, then the tables away, again and again while it is running, and once at least. */
 export async function disturbServices(
   chaos: Chaos,
   { restartTables, restartQueue }: Record<'restartTables' | 'restartQueue', () => Promise<void>>,
@@ -25,7 +25,9 @@ export async function disturbServices(
     chaos.account.isBusy = true
     await sleep(BUSY)
     chaos.account.isBusy = false
+    chaos.isTopicDown = true
     await sleep(PEACE / 2)
+    chaos.isTopicDown = false
     if (isEnough()) return
     chaos.isQueueDown = true
     await sleep(QUEUE_AWAY)

@@ -426,6 +426,41 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       'dueAt <= :now',
     ],
   }),
+  ...inFaults('functions/platform/publishing.ts', {
+    'failed-entries': [
+      'what a topic fails in an answer that says 200 is forgotten',
+      'failures.get(index)?.isRefused === false',
+      'failures.get(index)?.isRefused === null',
+    ],
+  }),
+  ...inFaults('functions/platform/telling.ts', {
+    'told-never': [
+      'a batch of which events were not published does not come again',
+      'if (waiting > 0) throw',
+      'if (waiting < 0) throw',
+    ],
+  }),
+  ...inFaults('functions/publisher/publisher.ts', {
+    'told-when-new': [
+      'a change is told of new deliveries alone',
+      '...(isElsewhere(before, now.summary) &&',
+      '...(before === undefined &&',
+    ],
+  }),
+  ...inTests('functions/platform/telling.ts', 'test/events.test.ts', {
+    'one-for-all': [
+      'an outlet that is away stops the others',
+      'const isGivenUp = isAnyWhole && !isThrottled',
+      'const isGivenUp = false',
+    ],
+  }),
+  ...inTests('functions/domain/turn.ts', ['test/domain/turn.test.ts', 'test/republish.test.ts'], {
+    'turn-as-it-stands': [
+      'what came later and changed nothing gives a republished event another id',
+      'if (isElsewhere(before, now)) return',
+      'if (before !== now) return',
+    ],
+  }),
   ...inTests('functions/follower/follower.ts', 'test/follower.test.ts', {
     'not-parked': ['what cannot be followed is forgotten', 'if (failed.length > 0) {', 'if (failed.length < 0) {'],
   }),

@@ -42,7 +42,7 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
       const { provider } = JSON.parse(body)
       given.set(provider, (given.get(provider) ?? 0) + 1)
     }
-    if (faults.happens('worker killed before its batch', SHARE.death)) {
+    if (faults.surely('worker killed before its batch', SHARE.death)) {
       mortals.kill(worker.name)
     }
     const reply = await replyOf<Reply>(worker, event)
@@ -70,15 +70,15 @@ export function createWorkerPool(chaos: Chaos, visibilityTimeout: number) {
   /** The handler of the event source, with what a queue may do to it. */
   async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const shuffled = faults.isActive ? shuffle(Records) : Records
-    const isTwice = faults.happens('message delivered twice', SHARE.twice)
+    const isTwice = faults.surely('message delivered twice', SHARE.twice)
     const [response] = await Promise.all([
       invokeWhenFree({ Records: shuffled }),
       isTwice && invokeWhenFree({ Records: shuffled }),
     ])
-    if (faults.happens('message visible again in the middle of work', SHARE.late)) {
+    if (faults.surely('message visible again in the middle of work', SHARE.late)) {
       await sleep(visibilityTimeout * 1_000 + 500)
     }
-    if (faults.happens('worker killed before the acknowledgement', SHARE.death)) {
+    if (faults.surely('worker killed before the acknowledgement', SHARE.death)) {
       throw new Error('killed')
     }
     const failed = new Set(response.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier))
