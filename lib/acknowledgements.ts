@@ -5,9 +5,9 @@ import type { IConstruct } from 'constructs'
 /** The findings of cdk-nag that are on purpose, each with the reason. */
 const REASONS = {
   'AwsSolutions::AwsSolutions-SMG4':
-    'A key that a provider holds too can only be rotated together with that provider. The secret keeps the current and the previous key, so that an operator rotates it without refusing a callback. The key by which recipients, references and campaigns are hashed stays as it is: with another one no row would be found.',
+    'A key that a provider, or the consumer of webhooks, holds too can only be rotated together with them. The secret keeps the current and the previous key, so that an operator rotates it without refusing a callback or an event. The key by which recipients, references and campaigns are hashed stays as it is: with another one no row would be found.',
   'Serverless::Serverless-LambdaDLQ':
-    'A dead-letter target is for asynchronous invocations. Receivers and the query function are invoked synchronously by API Gateway, whose caller gets the error; the worker is invoked by the event source of a queue that has a dead-letter queue, the follower by that of a stream, which parks what it cannot handle. A sweep that fails is done by the next one, from where the last one ended.',
+    'A dead-letter target is for asynchronous invocations. Receivers and the query function are invoked synchronously by API Gateway, whose caller gets the error; the worker is invoked by the event source of a queue that has a dead-letter queue, the follower by that of a stream, which parks what it cannot handle. A sweep that fails is done by the next one, from where the last one ended, and what the keeper of the endpoints fails to do by its next minute.',
   'Serverless::Serverless-LambdaEventSourceMappingDestination':
     'One source is an SQS queue, whose redrive policy moves failing messages to the dead-letter queue. Of a stream’s records a destination would get positions only, so the follower parks their keys itself, and a batch that fails is tried for as long as the stream keeps it.',
   'Serverless::Serverless-SQSRedrivePolicy':

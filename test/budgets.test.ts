@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
@@ -11,7 +12,10 @@ import { fixedSecret } from '../functions/platform/secrets.ts'
 import { providers } from '../functions/providers/index.ts'
 import { octopush } from '../functions/providers/octopush/provider.ts'
 import { createReceiver } from '../functions/receiver/receiver.ts'
+import { createSender } from '../functions/sender/sender.ts'
 import { createWorker } from '../functions/worker/worker.ts'
+import { serve } from '../laboratory/server.ts'
+import { eventOf } from './emulators.ts'
 
 const AWS = { region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }
 const SILENT = { refused() {}, greeted() {}, worked() {}, unexpected() {} }
@@ -64,6 +68,38 @@ test('large records are few to a request: it stays below two megabytes', async (
   await worker(queueEvent(1, () => JSON.stringify({ message_id: 'large', note, deliveries })))
   expect(calls.flatMap(({ request }) => request.Statements)).toHaveLength(20)
   for (const { request } of calls) expect(JSON.stringify(request).length).toBeLessThan(2_000_000)
+})
+
+test('ten events for an endpoint are ten requests to it, a read and a write of its state, and a write of what was told', async () => {
+  let requests = 0
+  const consumer = await serve((_, response) => {
+    requests++
+    response.end()
+  })
+  const { calls, requestHandler } = countingTransport()
+  const queues = new SQSClient({ ...AWS, requestHandler, useQueueUrlAsEndpoint: false })
+  const sender = createSender({
+    endpoint: { name: 'crm', url: consumer.endpoint },
+    secrets: fixedSecret({ current: 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' }),
+    queue: { client: queues, url: 'https://sqs.eu-west-1.amazonaws.com/000000000000/crm' },
+    deadLetters: { client: queues, url: 'https://sqs.eu-west-1.amazonaws.com/000000000000/dead' },
+    webhooks: { client: new DynamoDBClient({ ...AWS, requestHandler }), name: 'webhooks' },
+    telemetry: { told() {}, unexpected() {} },
+    allowPrivate: true,
+  })
+  const event = () =>
+    JSON.stringify({
+      id: randomUUID(),
+      type: 'test',
+      subject: randomUUID(),
+      recordedtime: '',
+      data: { status: 'sent' },
+    })
+  const { batchItemFailures } = await sender(eventOf(Array.from({ length: 10 }, event), 1, Date.now()))
+  consumer.stop()
+  expect(batchItemFailures).toEqual([])
+  expect(requests).toBe(10)
+  expect(calls.map(({ operation }) => operation)).toEqual(['GetItem', 'BatchWriteItem', 'UpdateItem'])
 })
 
 test('a recorded callback leaves ten bytes in the log at most, in a full batch', () => {
