@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -26,6 +29,9 @@ const SIZES = { large: [1440, 900], medium: [1024, 900], small: [390, 844] } as 
 let isFixed = true
 const audit: Record<string, unknown>[] = []
 
+/** A consumer of webhooks. */
+const consumer = createServer((_, response) => response.writeHead(204).end())
+
 let browser: Browser
 let stack: Stack
 let page: Page
@@ -43,10 +49,16 @@ beforeAll(async () => {
     }
   }
   browser = await launchChromium()
+  consumer.listen(0, '127.0.0.1')
+  await once(consumer, 'listening')
   stack = await startStack({
     port: 0,
     telemetry: SILENT,
     audit: (line) => audit.push(line),
+    webhook: {
+      url: `http://127.0.0.1:${(consumer.address() as AddressInfo).port}/`,
+      secret: `whsec_${Buffer.alloc(32, 7).toString('base64')}`,
+    },
     eventSource: { batchSize: 100, batchingWindow: 0.05, visibilityTimeout: 5, maxReceiveCount: 3 },
     providers: providers.map((provider) => (provider === octopush ? { ...octopush, loadNormalizer } : provider)),
   })
@@ -55,6 +67,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close()
   await stack?.stop()
+  consumer.close()
 })
 
 beforeEach(async () => {
@@ -194,7 +207,7 @@ describe('a message', () => {
       .poll(async () => {
         await field().press('Enter')
         await page.waitForTimeout(200)
-        return widget('Find a message').getByRole('heading').count()
+        return widget('Find a message').getByRole('heading', { level: 3 }).count()
       }, PATIENT)
       .toBe(1)
     await page.getByRole('button', { name: 'Details' }).press('Enter')
@@ -255,6 +268,21 @@ describe('lately', () => {
     await popup().getByRole('heading', { name: 'Not delivered by SMS' }).waitFor()
     await popup().getByRole('button', { name: 'Show recipients' }).click()
     await popup().getByText('+33600778899').first().waitFor()
+  })
+})
+
+describe('told', () => {
+  test('shows how the endpoint is, and a message when its events were told to it', async () => {
+    await send(status('told', 'sms', 'DELIVERED', paris(0)))
+    await open()
+    await eventually('Told', '204')
+    const row = widget('Told').getByRole('row', { name: /^local/ })
+    expect(await row.getByRole('cell').allTextContents()).toEqual(['local', 'flowing', '0', '0', expect.any(String)])
+    await field().fill('told')
+    await eventually('Find a message', /told to local at .* \(204\)/)
+    await widget('Find a message')
+      .getByText(/ · where it stands · delivered/)
+      .waitFor()
   })
 })
 
