@@ -43,7 +43,7 @@ export class LedgerStack extends Stack {
     const parts = { configuration, tables, pipeline, deliveries, events, webhooks }
     const ingress = new Ingress(this, 'Ingress', { ...parts, providers: enabled, shared })
     const console = new Console(this, 'Console', { ...parts, shared })
-    new RemapRight(this, 'Remap', { tables, deliveries, events, encryptionKey })
+    new RemapRight(this, 'Remap', { tables, deliveries, events, webhooks, encryptionKey })
     new Operations(this, 'Operations', { ...parts, serviceName: id, ingress, console })
     acknowledgeFindings(this)
   }

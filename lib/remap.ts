@@ -5,12 +5,14 @@ import { Construct } from 'constructs'
 import type { Deliveries } from './deliveries.ts'
 import type { Events } from './events.ts'
 import type { LedgerTables } from './ledger-table.ts'
+import type { Webhooks } from './webhooks.ts'
 
 /** What the right is about. */
 export interface RemapRightProps {
   tables: LedgerTables
   deliveries: Deliveries
   events: Events | undefined
+  webhooks: Webhooks | undefined
   encryptionKey: Key | undefined
 }
 
@@ -27,7 +29,7 @@ export class RemapRight extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { tables: { ledger }, deliveries, events, encryptionKey }: RemapRightProps,
+    { tables: { ledger }, deliveries, events, webhooks, encryptionKey }: RemapRightProps,
   ) {
     super(scope, id)
     const stack = Stack.of(this)
@@ -68,6 +70,14 @@ export class RemapRight extends Construct {
           resources: [deliveries.hashKey.secretArn],
         }),
         ...(events?.rights ?? []),
+        ...(webhooks === undefined
+          ? []
+          : [
+              new PolicyStatement({
+                actions: ['sqs:SendMessage'],
+                resources: webhooks.endpoints.map(({ queue }) => queue.queueArn),
+              }),
+            ]),
         ...(encryptionKey === undefined
           ? []
           : [

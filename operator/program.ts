@@ -5,6 +5,8 @@ import type { Question } from '../functions/platform/lookups.ts'
 import { providers } from '../functions/providers/index.ts'
 import { listLetters, redriveLetters, showLetter } from './dead-letters.ts'
 import { addEndpointCommands, type Run } from './endpoint-commands.ts'
+import { endpointOutlet } from './endpoint-outlet.ts'
+import { endpointOf } from './endpoints.ts'
 import { expectMessage } from './expect.ts'
 import { inOneLine } from './failure.ts'
 import { FAILURES, find, findFailed, findOverdue } from './find.ts'
@@ -219,11 +221,15 @@ export function createProgram(exit: (code: number) => void): Command {
     .requiredOption('--since <time>', 'received, or overdue, at or after: 30m, 2h, 3d ago, or RFC 3339', readMoment)
     .option('--until <time>', 'at or before (default: now)', readMoment)
     .addOption(new Option('--provider <provider>', 'of one provider').choices(ids))
+    .option('--to <endpoint>', 'only to one endpoint: what passes its filter')
     .option('--rate <count>', 'events a second at most', readCount, 1_000)
     .option('--after <position>', 'continue an earlier run')
     .option('--dry-run', 'only count them')
-    .action((options, command) =>
-      run(command, (target, output) => republish(target, target.events?.outlets ?? [], output, options)),
+    .action(({ to, ...options }, command) =>
+      run(command, (target, output) => {
+        const destinations = to === undefined ? target.events?.outlets : [endpointOutlet(endpointOf(target, to))]
+        return republish(target, destinations ?? [], output, options)
+      }),
     )
 
   program
@@ -316,6 +322,7 @@ Examples:
   ledger overdue --provider octopush
   ledger quarantine list --provider telesign --since 2h
   ledger quarantine replay --reason "number: expected text" --dry-run
+  ledger republish --since 7d --to crm                 what a new endpoint has missed
   ledger dead-letters redrive --all
   ledger endpoints                                     who is sent events, and how that goes
   ledger endpoints test crm

@@ -37,6 +37,11 @@ export interface RepublishOptions {
   after?: string
 }
 
+/** Where events are published again: all of them, or those that it wants. */
+export interface Destination extends Outlet {
+  isWanted?(event: LedgerEvent): boolean
+}
+
 /** An event in any form of recipients. */
 type EventIn = (context: EventContext) => LedgerEvent
 
@@ -56,7 +61,7 @@ const DELIVERIES = 'deliveries.'
  */
 export async function republish(
   target: Target,
-  outlets: readonly Outlet[],
+  destinations: readonly Destination[],
   output: Output,
   options: RepublishOptions,
 ): Promise<boolean> {
@@ -74,7 +79,7 @@ export async function republish(
     }),
   })
   const context = { stage: events.stage, hashKey: await deliveries.hashKey() }
-  const teller = tellerOf(outlets, context, output, options.rate)
+  const teller = tellerOf(destinations, context, output, options.rate)
   const tellAll = async (
     table: Table,
     scan: { after?: string | undefined; nameOf?: (position: string) => string },
@@ -154,7 +159,7 @@ async function turnOf({ ledger, deliveries }: Target, state: DeliveryState) {
 
 /** Publishes events at a rate, and counts them. */
 function tellerOf(
-  outlets: readonly Outlet[],
+  destinations: readonly Destination[],
   context: Omit<EventContext, 'recipients'>,
   { dryRun, printJson, print }: Output,
   rate: number,
@@ -168,8 +173,8 @@ function tellerOf(
       if (news.length === 0) return
       if (!dryRun) await sleep(Math.max(0, next - Date.now()))
       next = Math.max(next, Date.now()) + (news.length / rate) * 1_000
-      const published = await pMap(outlets, async ({ arn, recipients, publish }) => {
-        const events = news.map((eventIn) => eventIn({ ...context, recipients }))
+      const published = await pMap(destinations, async ({ arn, recipients, isWanted = () => true, publish }) => {
+        const events = news.map((eventIn) => eventIn({ ...context, recipients })).filter(isWanted)
         return { arn, events, ...(dryRun ? { left: [], refused: [] } : await publish(events)) }
       })
       for (const { arn, left } of published)

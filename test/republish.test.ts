@@ -3,9 +3,13 @@ import fc from 'fast-check'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { LedgerEvent } from '../functions/domain/event.ts'
 import type { Outlet } from '../functions/platform/publishing.ts'
+import { createPlainQueue } from '../local/resources.ts'
+import { endpointOutlet } from '../operator/endpoint-outlet.ts'
 import { createOutput } from '../operator/output.ts'
+import { createProgram } from '../operator/program.ts'
 import { type RepublishOptions, republish } from '../operator/republish.ts'
 import { openLocal } from '../operator/target.ts'
+import type { TargetEndpoint } from '../operator/webhooks.ts'
 import { readAll, useStack } from './emulators.ts'
 import { subscribe, take } from './subscriber.ts'
 import { until } from './until.ts'
@@ -176,4 +180,32 @@ describe('republishing', () => {
     expect(result).toBe(false)
     expect(lines[0]).toMatch(/^failed: event [\w-]{22} was refused$/)
   })
+})
+
+test('ledger republish --to sends to the queue of one endpoint alone what passes its filter, in its form', async () => {
+  const id = randomUUID()
+  await send(id, 'DELIVERED', '2025-01-22 11:46:06')
+  await until(async () => (await rowsOf([id])).length === 1)
+  await followed([id])
+  const queue = await createPlainQueue(stack().queue.client, `endpoint-${randomUUID()}`)
+  const target = await openLocal(stack().url)
+  const filter = { type: ['delivery-ledger.delivery.changed'], status: ['delivered'] }
+  const endpoint = { queue, filter, recipients: 'hashed' } as unknown as TargetEndpoint
+  const output = { ...createOutput({}), print() {}, progress() {} }
+  expect(await republish(target, [endpointOutlet(endpoint)], output, { since: 0, rate: 1_000 })).toBe(true)
+  const events = await take(queue, 1)
+  expect(new Set(events.map(({ type, data }) => `${type} ${data.status}`))).toEqual(
+    new Set(['delivery-ledger.delivery.changed delivered']),
+  )
+  const own = events.filter(({ data }) => data.messageId === id)
+  expect(own.map(({ data }) => data.recipient)).toEqual([expect.stringMatching(/^[\w-]{22}$/)])
+})
+
+test('ledger republish refuses an endpoint that the stack does not have', async () => {
+  const said = vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+  let code = 0
+  await createProgram((failed) => {
+    code = failed
+  }).parseAsync(['--url', stack().url, 'republish', '--since', '1h', '--to', 'nobody'], { from: 'user' })
+  expect([code, String(said.mock.calls[0]?.[0])]).toEqual([1, expect.stringContaining('endpoint')])
 })

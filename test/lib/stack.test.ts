@@ -39,7 +39,7 @@ test('who may project publishes parked events where the stage has a topic, also 
   const rightsIn = (configuration: object) => {
     const policies = templateOf({ providers: ['octopush'], ...configuration }).findResources('AWS::IAM::ManagedPolicy')
     const statements: Statement[] = Object.values(policies)[0]?.Properties.PolicyDocument.Statement
-    return statements.filter(({ Action }) => JSON.stringify(Action).match(/sns:|kms:|events:/))
+    return statements.filter(({ Action }) => JSON.stringify(Action).match(/sns:|kms:|events:|sqs:SendMessage/))
   }
   const publish = { Effect: 'Allow', Action: 'sns:Publish', Resource: { Ref: expect.stringMatching(/^EventsTopic/) } }
   const events = { recipients: 'masked' }
@@ -49,6 +49,12 @@ test('who may project publishes parked events where the stage has a topic, also 
     expect.objectContaining({ Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),
   ])
   expect(rightsIn({ customerManagedKey: true })).toEqual([expect.objectContaining({ Action: 'kms:Decrypt' })])
+  const webhooks = [{ name: 'crm', url: 'https://example.com' }]
+  const queue = { 'Fn::GetAtt': [expect.stringMatching(/^Webhookscrm.*Queue/), 'Arn'] }
+  expect(rightsIn({ events, webhooks })).toEqual([
+    publish,
+    { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queue },
+  ])
   const bus = 'arn:aws:events:eu-west-1:000000000000:event-bus/company'
   expect(rightsIn({ events: { bus } })).toContainEqual({ Effect: 'Allow', Action: 'events:PutEvents', Resource: bus })
 })
