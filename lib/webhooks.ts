@@ -75,11 +75,7 @@ export class Webhooks extends Construct {
     allow(keeper, ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem'], this.table.tableArn)
     for (const { queue, deadLetters, secret, mappingArn } of this.endpoints) {
       allow(keeper, ['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], mappingArn)
-      allow(
-        keeper,
-        ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-        queue.queueArn,
-      )
+      allow(keeper, ['sqs:ReceiveMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'], queue.queueArn)
       allow(keeper, ['sqs:SendMessage'], deadLetters.queueArn)
       allow(keeper, ['secretsmanager:GetSecretValue'], secret.secretArn)
     }
