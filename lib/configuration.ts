@@ -88,7 +88,7 @@ const batch = members(
 )
 
 /** The configuration of a stage. */
-export const schema = z.strictObject({
+export const schema = members({
   /** The providers to take callbacks from. */
   providers: z.array(source, { error: SOME_PROVIDERS }).check(
     z.minLength(1, { error: SOME_PROVIDERS }),
@@ -112,7 +112,7 @@ export const schema = z.strictObject({
   patience: z._default(patience, DEFAULT_PATIENCE),
   /** Whether senders say what they have sent. */
   expectations: z._default(flag, false),
-  /** The alarm turns where more than this share of an hour's deliveries is overdue. */
+  /** The alarm OverdueShare goes off where more than this share of an hour's deliveries is overdue. */
   overdueShare: z._default(share, 0.05),
   /**
    * The most followers of one shard of the ledger's stream at the same time. An event source of a stream has no other limit, a new
@@ -155,7 +155,7 @@ export const schema = z.strictObject({
   ),
   /** The zone of a provider's times that name none, where it is not the provider's own. */
   timeZones: z._default(byProvider(timeZone, '{"octopush": "Europe/Paris"}'), {}),
-  /** After how many minutes without a callback of a provider an alarm turns; by default there is no such alarm. */
+  /** After how many minutes without a callback of a provider its alarm goes off; by default there is no such alarm. */
   silenceMinutes: z._default(byProvider(count(5, 1440), '{"octopush": 60}'), {}),
   customDomain: z.optional(
     members(
@@ -196,10 +196,7 @@ export function readConfiguration(stage: string, stages: unknown, providers?: st
     refuse(stage, mistakesBeside(result.data))
     return { ...result.data, patience: { ...DEFAULT_PATIENCE, ...result.data.patience } }
   }
-  const mistakes = result.error.issues.map((issue) => {
-    const expectation = issue.code === 'unrecognized_keys' ? `unknown ${issue.keys.join(', ')}` : issue.message
-    return `stages.${[stage, ...issue.path].join('.')}: ${expectation}`
-  })
+  const mistakes = result.error.issues.map(({ path, message }) => `stages.${[stage, ...path].join('.')}: ${message}`)
   throw new Error(mistakes.join('\n'))
 }
 

@@ -1,4 +1,5 @@
 import { cut } from '../functions/console/cut.ts'
+import { nearestTo } from '../functions/domain/nearest.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Outcome } from '../functions/platform/telemetry.ts'
 import { providers } from '../functions/providers/index.ts'
@@ -35,22 +36,7 @@ const MAX_PATHS = 6
 function hintOf(request: string, paths: readonly string[]): string {
   if (paths.length <= MAX_PATHS) return `Callbacks go to ${paths.join(', ')}`
   const asked = request.slice(request.indexOf(' ') + 1, 200)
-  const [nearest] = paths.toSorted((one, other) => distanceOf(asked, one) - distanceOf(asked, other))
-  return `Did you mean ${nearest}?`
-}
-
-/** How many characters to insert, delete or replace. https://en.wikipedia.org/wiki/Levenshtein_distance */
-function distanceOf(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1]
-    for (let at = 1; at <= other.length; at++)
-      next.push(
-        Math.min((next[at - 1] ?? 0) + 1, (row[at] ?? 0) + 1, (row[at - 1] ?? 0) + Number(letter !== other[at - 1])),
-      )
-    row = next
-  }
-  return row[other.length] ?? 0
+  return `Did you mean ${nearestTo(asked, paths)}?`
 }
 
 /** Characters of a provider's word. */

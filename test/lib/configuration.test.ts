@@ -35,7 +35,7 @@ test.each([
     { providers: ['octopush', 'nobody'] },
     `stages.prod.providers.1: expected one of ${providers.map(({ id }) => id).join(', ')}`,
   ],
-  [{ providers: [] }, 'stages.prod.providers: expected a list of providers, or -c providers=<id>,<id>: avaamo, '],
+  [{ providers: [] }, 'stages.prod.providers: expected a list of providers, or -c providers=<id>,<id>: '],
   [{ publicUrl: 'https://example.com/' }, 'stages.prod.publicUrl: expected an https URL without a slash at its end'],
   [{ alarmEmail: 'me' }, 'stages.prod.alarmEmail: expected an e-mail address'],
   [{ logRetentionDays: 31 }, 'stages.prod.logRetentionDays: expected one of 1, 3, 5, 7, 14'],
@@ -59,7 +59,11 @@ test.each([
   [{ batch: { size: 0 } }, 'stages.prod.batch.size: expected at least 1'],
   [{ timeZones: { octopush: 'Paris' } }, 'stages.prod.timeZones.octopush: expected an IANA time zone'],
   [{ customDomain: { domainName: 'a.example.com' } }, 'stages.prod.customDomain.certificateArn'],
-  [{ removeTable: true }, 'stages.prod: unknown removeTable'],
+  [{ removeTable: true }, 'stages.prod: unknown removeTable, did you mean removeTables?'],
+  [{ lookup: ['failed'] }, 'stages.prod: unknown lookup, did you mean lookups?'],
+  [{ workerconcurrency: 4 }, 'stages.prod: unknown workerconcurrency, did you mean workerConcurrency?'],
+  [{ throttle: { rat: 5 } }, 'stages.prod.throttle: unknown rat, did you mean rate?'],
+  [{ batch: { size: 10, max: 5 } }, 'stages.prod.batch: unknown max, expected one of size, window'],
   [{ patience: { twilio: 1 } }, "stages.prod.patience.twilio: expected one of the stage's providers: octopush"],
   [{ patience: { 'twilio/sms': 1 } }, 'stages.prod.patience.twilio/sms: expected one of'],
   [{ timeZones: { twilio: 'Europe/Paris' } }, 'stages.prod.timeZones.twilio: expected one of'],
@@ -97,7 +101,8 @@ describe('a value of a wrong type is named by its path, with what is expected, i
   )('$path: $value', ({ path, given }) => {
     const mistakes = mistakesIn(given)
     expect(mistakes.some((mistake) => mistake.startsWith(['stages.prod', path].filter(Boolean).join('.')))).toBe(true)
-    for (const mistake of mistakes) expect(mistake).toMatch(/^stages\.prod[\w.]*: (expected .+|unknown x)$/)
+    for (const mistake of mistakes)
+      expect(mistake).toMatch(/^stages\.prod[\w.]*: (expected .+|unknown x, expected one of .+)$/)
   })
 })
 
