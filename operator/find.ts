@@ -26,6 +26,9 @@ const DAY = 86_400_000
 /** Questions that are asked at once. */
 const CONCURRENCY = 16
 
+/** The moments that lists are sorted by, newest first. */
+type Moment = 'firstAt' | 'statusAt' | 'overdueSince'
+
 const COLUMNS: Record<string, (delivery: Summary) => string> = {
   statusAt: ({ statusAt }) => statusAt ?? '',
   provider: (summary) => sourceName(summary),
@@ -49,7 +52,7 @@ export async function find(
 ): Promise<boolean> {
   const { summaries, next } = await findDeliveries(deliveries, question, limit)
   const hint = nationalHint(('recipient' in question && question.recipient) || '')
-  show(output, summaries, { hasMore: next !== null, nothing: `nothing found${hint && `.${hint}`}` })
+  show(output, summaries, 'firstAt', { hasMore: next !== null, nothing: `nothing found${hint && `.${hint}`}` })
   return summaries.length > 0
 }
 
@@ -78,7 +81,7 @@ export async function findFailed(
     output.progress(asked + 1, days.length)
   }
   hasMore ||= asked < days.length || found.length > limit
-  show(output, found.slice(0, limit), { hasMore, nothing: 'nothing failed' })
+  show(output, found.slice(0, limit), 'statusAt', { hasMore, nothing: 'nothing failed' })
 }
 
 /** Lists what is overdue, newest first. */
@@ -97,23 +100,25 @@ export async function findOverdue(
     'overdueSince',
   )
   const hasMore = found.length > limit || answers.some(({ next }) => next !== null)
-  show(output, found.slice(0, limit), { hasMore, nothing: 'nothing is overdue' })
+  show(output, found.slice(0, limit), 'overdueSince', { hasMore, nothing: 'nothing is overdue' })
 }
 
-/** Deliveries, for people: one row for each, without empty columns. */
-export const deliveryTable = (summaries: readonly Summary[]): string => filledTable(COLUMNS, summaries)
+/** Deliveries, for people: one row for each, without empty columns; the first is what they are sorted by. */
+export const deliveryTable = (summaries: readonly Summary[], moment: Moment): string =>
+  filledTable({ [moment]: (summary: Summary) => summary[moment] ?? '', ...COLUMNS }, summaries)
 
 function show(
   { print, printJson }: Output,
   summaries: readonly Summary[],
+  moment: Moment,
   { hasMore, nothing }: { hasMore: boolean; nothing: string },
 ): void {
   for (const summary of summaries) printJson(summary)
-  print(summaries.length === 0 ? nothing : deliveryTable(summaries))
+  print(summaries.length === 0 ? nothing : deliveryTable(summaries, moment))
   if (hasMore) print('there are more: --limit')
 }
 
-const newestFirst = (summaries: readonly Summary[], field: 'statusAt' | 'overdueSince'): Summary[] =>
+const newestFirst = (summaries: readonly Summary[], field: Moment): Summary[] =>
   summaries.toSorted((a, b) => ((a[field] ?? '') < (b[field] ?? '') ? 1 : -1))
 
 const idsOf = (names: readonly string[]): string[] => [...new Set(names.map((name) => sourceOf(name).provider))]

@@ -44,7 +44,7 @@ export async function showMessage(
     const title = `${provider} ${messageId}`
     if (rows.length === 0) {
       const expected = summaries.filter(isExpected)
-      const table = deliveryTable(expected)
+      const table = deliveryTable(expected, 'statusAt')
       printJson({ provider, messageId, deliveries: [], expected }, `${title}: ${expectedSentence(expected)}\n${table}`)
       continue
     }

@@ -293,9 +293,13 @@ describe('deliveries', () => {
     expect((await found(1, 'find', '--reference', 'order 1')).items).toMatchObject([{ status: null, records: 0 }])
     const { lines } = await ledger('find', '--recipient', '+33600112244', '--limit', '2')
     expect(lines).toEqual([
-      expect.stringMatching(/^statusAt +provider +messageId +recipient +channel +status +reference +campaign +sentAt/),
-      expect.stringMatching(/^- +octopush +found-3 +\+33600112244 +- +expected +order 1 +- /),
-      expect.stringMatching(/^2025-01-22T10:46:06.000Z +octopush +found-2 +\+33600112244 +sms +sent +- +found /),
+      expect.stringMatching(
+        /^firstAt +statusAt +provider +messageId +recipient +channel +status +reference +campaign +sentAt/,
+      ),
+      expect.stringMatching(/^\d{4}-\S+Z +- +octopush +found-3 +\+33600112244 +- +expected +order 1 +- /),
+      expect.stringMatching(
+        /^\d{4}-\S+Z +2025-01-22T10:46:06.000Z +octopush +found-2 +\+33600112244 +sms +sent +- +found /,
+      ),
       'there are more: --limit',
     ])
   })
