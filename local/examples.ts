@@ -20,6 +20,13 @@ export interface Example {
 /** What happened at which second of a message's life. */
 type Step<T extends string = string> = readonly [word: T, second: number]
 
+/** What several of the examples have in common, and are looked up by. */
+export const LOOKED_UP = {
+  'all to one number': '+33639982204',
+  'all with one reference': 'order-4711',
+  'all of one campaign': 'Delivery notes',
+}
+
 /** Some twenty messages of the hour before `now` (milliseconds since 1970), as four providers would report them. */
 export function examplesOf(now: number): Example[] {
   const at = (minutesAgo: number) => now - minutesAgo * MINUTE

@@ -3,7 +3,7 @@ import pMap from 'p-map'
 import { enqueue } from '../functions/platform/queue.ts'
 import { state } from '../functions/platform/state-expectation.ts'
 import { countMessages } from './event-source.ts'
-import { type Example, examplesOf } from './examples.ts'
+import { type Example, examplesOf, LOOKED_UP } from './examples.ts'
 import type { Stack } from './stack.ts'
 
 /** How long the worker may take, in milliseconds. */
@@ -30,12 +30,14 @@ export async function fill({
   return examples.filter(({ messageId }) => messageId !== '')
 }
 
-/** Lines that lead to the examples in the console. */
+/** Lines that lead to the examples in the console: to single ones, and to those of a recipient, a reference and a campaign. */
 export const messageLines = (url: string, examples: readonly Example[]): string =>
   [
     `The console shows ${examples.length} example messages of the last hour, such as:`,
-    ...examples.flatMap(({ messageId, title }) =>
-      title === undefined ? [] : `  ${title.padEnd(40)}${url}/#find=${messageId}`,
-    ),
+    ...examples.flatMap(({ messageId, title }) => (title === undefined ? [] : linkOf(url, title, messageId))),
+    ...Object.entries(LOOKED_UP).map(([title, value]) => linkOf(url, title, value)),
     '',
   ].join('\n')
+
+const linkOf = (url: string, title: string, sought: string): string =>
+  `  ${title.padEnd(40)}${url}/#find=${encodeURIComponent(sought)}`

@@ -120,8 +120,15 @@ describe('npm start', () => {
     const line = await until(() => lines.find((line) => line.startsWith('The console shows ')))
     expect(Number(/shows (\d+) example/.exec(line)?.[1])).toBeGreaterThanOrEqual(20)
     const links = lines.flatMap((line) => /http\S+#find=(\S+)/.exec(line)?.[1] ?? [])
-    expect(links.length).toBeGreaterThanOrEqual(3)
-    for (const id of links) {
+    expect(links.length).toBeGreaterThanOrEqual(6)
+    for (const [index, name] of (['recipient', 'reference', 'campaign'] as const).entries()) {
+      const deliveries = async () => {
+        const answer = await fetch(`${url}/v1/deliveries?${name}=${links.at(index - 3)}`)
+        return ((await answer.json()) as { items: unknown[] }).items.length
+      }
+      await expect.poll(deliveries, { timeout: 10_000 }).toBeGreaterThanOrEqual(2)
+    }
+    for (const id of links.slice(0, -3)) {
       const answers = await Promise.all(
         ['octopush', 'nifteem', 'telesign'].map((provider) => fetch(`${url}/v1/messages/${provider}/${id}`)),
       )
