@@ -13,10 +13,10 @@ export function shapeOf(status: Status): Shape {
   return rank === 40 ? 'disk' : 'square'
 }
 
-/** Each status's colour on light and on dark ground: at least 3 : 1 against it, and apart for the colour-blind by shape. */
+/** Each status's colour on light and on dark ground: at least 3 : 1 against it, and apart for the colour-blind by shape; no two are nearly alike. */
 export const COLOURS: Record<Status, readonly [light: string, dark: string]> = {
-  unknown: ['#6b6f76', '#a9aeb6'],
-  queued: ['#5f6b7a', '#9fb0c3'],
+  unknown: ['#8c8c8c', '#8a8a8a'],
+  queued: ['#3f5f8a', '#b9cdea'],
   sent: ['#0972d3', '#539fe5'],
   skipped: ['#7d6608', '#d6b656'],
   rejected: ['#a82a0c', '#ff9d85'],
@@ -27,5 +27,5 @@ export const COLOURS: Record<Status, readonly [light: string, dark: string]> = {
   read: ['#067f77', '#3cc8bd'],
   clicked: ['#5a30b5', '#b79bff'],
   unsubscribed: ['#8a4b08', '#e0a060'],
-  complained: ['#8b0000', '#ff5c5c'],
+  complained: ['#8b0000', '#e02b2b'],
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { axisOf } from '../../functions/console/axis.ts'
 import { html, json } from '../../functions/console/html.ts'
 import { dateTimeOf, roughSpanOf, spanOf } from '../../functions/console/moment.ts'
+import { COLOURS } from '../../functions/console/palette.ts'
 import { sentenceOf } from '../../functions/console/sentence.ts'
 import { timelineOf } from '../../functions/console/timeline.ts'
 import { readView } from '../../functions/console/view.ts'
@@ -133,6 +134,17 @@ describe('any text', () => {
   })
 })
 
+test.each([0, 1] as const)('no two statuses have nearly the same colour (theme %i)', (theme) => {
+  const colours = Object.entries(COLOURS).map(([status, pair]) => [status, oklab(pair[theme])] as const)
+  const alike = colours.flatMap(([one, a], index) =>
+    colours
+      .slice(index + 1)
+      .filter(([, b]) => Math.hypot(...a.map((value, at) => value - (b[at] ?? 0))) < 0.05)
+      .map(([other]) => [one, other]),
+  )
+  expect(alike).toEqual([])
+})
+
 describe('a timeline', () => {
   test('has a lane for each recipient, part and channel, and stands in for what it does not draw', () => {
     const lanes = Array.from({ length: 15 }, (_, index) => record('delivered', index, { recipient: `r${index}` }))
@@ -232,3 +244,19 @@ describe('a dashboard’s call', () => {
     fc.assert(fc.property(fc.anything(), (event) => void expect(readView(event).theme).toMatch(/^(light|dark)$/)))
   })
 })
+
+/** Of a colour `#rrggbb`, where distances are as far as they look: https://bottosson.github.io/posts/oklab/ */
+function oklab(colour: string): number[] {
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const value = Number.parseInt(colour.slice(at, at + 2), 16) / 255
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+  })
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b)
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b)
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b)
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ]
+}
