@@ -11,7 +11,7 @@ const REASONS = {
   'Serverless::Serverless-LambdaEventSourceMappingDestination':
     'One source is an SQS queue, whose redrive policy moves failing messages to the dead-letter queue. Of a stream’s records a destination would get positions only, so the follower parks their keys itself, and a batch that fails is tried for as long as the stream keeps it.',
   'Serverless::Serverless-SQSRedrivePolicy':
-    'This is a dead-letter queue itself; it keeps messages for 14 days and an alarm turns on the first one.',
+    'This is a dead-letter queue itself; it keeps messages for 14 days and an alarm goes into ALARM on the first one.',
   'Serverless::Serverless-LambdaTracing':
     'X-Ray at this volume would cost more than twice as much as all the rest together. Metrics of each batch and the delays from provider to store show what traces would.',
 }
@@ -52,7 +52,7 @@ export const acknowledgeParkedQueue = (queue: IConstruct): void =>
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions::AwsSolutions-SQS3',
     reason:
-      'The follower parks keys here that it cannot handle, as in a dead-letter queue. Nothing receives them until an operator does, and an alarm turns on the first one.',
+      'The follower parks keys here that it cannot handle, as in a dead-letter queue. Nothing receives them until an operator does, and an alarm goes into ALARM on the first one.',
   })
 
 /** Tells cdk-nag that a sweep that does not run is not kept. */
@@ -60,7 +60,7 @@ export const acknowledgeSweep = (rule: IConstruct): void =>
   Validations.of(rule).acknowledge({
     id: 'Serverless::Serverless-EventBusDLQ',
     reason:
-      'The event says only that it is time. The next sweep, five minutes later, begins where the last one ended, and an alarm turns where none has succeeded for 15 minutes.',
+      'The event says only that it is time. The next sweep, five minutes later, begins where the last one ended, and an alarm goes into ALARM where none has succeeded for 15 minutes.',
   })
 
 /** Tells cdk-nag that a minute in which nobody looks after the endpoints is not kept. */
@@ -68,7 +68,7 @@ export const acknowledgeKeeping = (rule: IConstruct): void =>
   Validations.of(rule).acknowledge({
     id: 'Serverless::Serverless-EventBusDLQ',
     reason:
-      'The event says only that it is time. The next minute does what this one did not, and an alarm turns where none has succeeded for 15 minutes.',
+      'The event says only that it is time. The next minute does what this one did not, and an alarm goes into ALARM where none has succeeded for 15 minutes.',
   })
 
 /** Acknowledges that access to the audit log's files is not logged. */

@@ -35,7 +35,7 @@ const MOST_PROVIDERS = 20
 
 const mayExceed = ({ ingress }: Watched): boolean => Object.keys(ingress.receivers).length > MOST_PROVIDERS
 
-/** Creates every alarm. Each notifies the topic when it goes off and when it is over. */
+/** Creates every alarm. Each notifies the topic when it goes into ALARM and when it is OK again. */
 export function createAlarms(scope: Construct, topic: ITopic, watched: Watched): Alarm[] {
   const watches = [
     ...pipelineWatches(watched),

@@ -112,7 +112,7 @@ export const schema = members({
   patience: z._default(patience, DEFAULT_PATIENCE),
   /** Whether senders say what they have sent. */
   expectations: z._default(flag, false),
-  /** The alarm OverdueShare goes off where more than this share of an hour's deliveries is overdue. */
+  /** The alarm OverdueShare goes into ALARM where more than this share of an hour's deliveries is overdue. */
   overdueShare: z._default(share, 0.05),
   /**
    * The most followers of one shard of the ledger's stream at the same time. An event source of a stream has no other limit, a new
@@ -155,7 +155,7 @@ export const schema = members({
   ),
   /** The zone of a provider's times that name none, where it is not the provider's own. */
   timeZones: z._default(byProvider(timeZone, '{"octopush": "Europe/Paris"}'), {}),
-  /** After how many minutes without a callback of a provider its alarm goes off; by default there is no such alarm. */
+  /** After how many minutes without a callback of a provider its alarm goes into ALARM; by default there is no such alarm. */
   silenceMinutes: z._default(byProvider(count(5, 1440), '{"octopush": 60}'), {}),
   customDomain: z.optional(
     members(

@@ -28,7 +28,7 @@ export interface Watched {
 export interface Watch {
   id: string
   metric: IMetric
-  /** The alarm goes off above it, or below it where `below` is set. */
+  /** It goes into ALARM above it, or below it where `below` is set. */
   threshold: number
   below?: true
   /** Periods in a row. */

@@ -41,7 +41,7 @@ export const DIFFERENCES: Difference[] = [
   {
     of: 'dimensions of metrics',
     reason:
-      'An alarm looks at a metric whatever its dimensions: more alarms turn than should, so the rehearsal asks for those alone that must.',
+      'An alarm looks at a metric whatever its dimensions: more alarms go into ALARM than should, so the rehearsal asks for those alone that must.',
   },
   {
     of: 'change sets',

@@ -241,7 +241,7 @@ export const STEPS: Record<string, Step> = {
   'a broken callback is quarantined': quarantineBroken,
   'a poison message goes to the dead-letter queue': setPoisonAside,
   'dashboard and alarms exist': findOperations,
-  'alarms turn': turnAlarms,
+  'alarms go into ALARM': turnAlarms,
   'the dashboard is used': useDashboard,
   'a change is deployed in place': deployChange,
   'the fixed callback is replayed': replayBroken,

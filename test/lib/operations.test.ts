@@ -21,7 +21,7 @@ const bodyOf = (of = template): string => {
 }
 
 describe('the alarms', () => {
-  test('notify the topic when they go off and when they are over', () => {
+  test('notify the topic when they go into ALARM and when they are OK again', () => {
     expect(alarms.length).toBeGreaterThan(20)
     for (const { AlarmActions, OKActions } of alarms) {
       expect(AlarmActions).toEqual([{ Ref: expect.stringContaining('OperationsAlarms') }])
