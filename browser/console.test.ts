@@ -156,6 +156,10 @@ describe('a message', () => {
     const words = await widget('Find a message').locator('tbody code').allTextContents()
     expect(words).toEqual(LIFE.map(([, word]) => word))
     const timeline = page.getByRole('img', { name: /^Timeline: Delivered by SMS/ })
+    // No line of the grid crosses a label.
+    const label = timeline.locator('text').first()
+    expect(await label.evaluate((one) => getComputedStyle(one).paintOrder)).toMatch(/^stroke/)
+    expect(await label.evaluate((one) => getComputedStyle(one).stroke)).toBe('rgb(255, 255, 255)')
     expect(await timeline.locator('.ledger-lane').allTextContents()).toEqual(['RCS', 'SMS'])
     const marks = await timeline
       .locator('.ledger-mark')
@@ -253,6 +257,26 @@ describe('a recipient', () => {
     await popup().getByRole('heading', { name: 'Delivered by SMS' }).waitFor()
     await page.keyboard.press('Escape')
     expect(await show.evaluate((one) => one === document.activeElement)).toBe(true)
+  })
+})
+
+describe('a pop-up', () => {
+  test('closes with the browser’s way back, which then leads on to the page before', async () => {
+    await send(status('way-back', 'sms', 'DELIVERED', paris(0)))
+    await page.goto('about:blank')
+    await page.goto(`${stack.url}/#find=way-back`)
+    await eventually('Find a message', 'Delivered by SMS')
+    const details = page.getByRole('button', { name: 'Details' }).first()
+    for (const close of [() => page.goBack(), () => page.keyboard.press('Escape')]) {
+      await details.click()
+      await popup().getByText('Everything else').waitFor()
+      await close()
+      await popup().waitFor({ state: 'hidden' })
+      expect(new URL(page.url()).hash).toBe('#find=way-back')
+      await widget('Find a message').getByRole('heading', { name: 'Delivered by SMS' }).waitFor()
+    }
+    await page.goBack()
+    expect(page.url()).toBe('about:blank')
   })
 })
 
@@ -461,7 +485,7 @@ describe.each(Object.entries(SIZES))('at the %s size', (size, [width, height]) =
       await field().fill('picture')
       await eventually('Find a message', /Delivered by SMS .* after RCS timed out/)
       await eventually('Now', /not mapped/)
-      await eventually('Lately', 'The newest 6.')
+      await eventually('Lately', `The newest ${size === 'large' ? 6 : 3}.`)
       await check('message')
       await widget('Lately').getByRole('button', { name: 'Show', exact: true }).first().click()
       await popup().getByRole('heading').nth(1).waitFor()

@@ -16,8 +16,8 @@ import type { View } from './view.ts'
 /** Failures that somebody may do something about; what was skipped was so on purpose. */
 const FAILURES = ['failed', 'undelivered', 'rejected', 'expired'] as const satisfies Status[]
 
-/** Deliveries of a list. */
-const SHOWN = 6
+/** Deliveries of a list; of a narrow one, whose rows are higher. */
+const SHOWN = { wide: 6, narrow: 3 }
 
 /** Look-ups that are under way at once. */
 const CONCURRENCY = 16
@@ -37,11 +37,12 @@ export async function latelyWidget(desk: Desk, view: View, discretion: Discretio
   const { isMasked } = discretion
   const right = isMasked ? 'view' : 'reveal'
   const hasRecipients = [failed, overdue].flat().some(({ recipient }) => recipient !== null)
+  const shown = view.isNarrow ? SHOWN.narrow : SHOWN.wide
   const list = (label: string, summaries: readonly Summary[], moment: Moment, command: string, none: string) => [
     summaries.length === 0
       ? html`<p class="ledger-faint">${none}</p>`
-      : deliveryTable(view, discretion, summaries.slice(0, SHOWN), { label, nameIn, moment }),
-    html`${summaries.length > SHOWN && html`<p class="ledger-faint">The newest ${SHOWN}. <code>${command}</code> lists all.</p>`}`,
+      : deliveryTable(view, discretion, summaries.slice(0, shown), { label, nameIn, moment }),
+    html`${summaries.length > shown && html`<p class="ledger-faint">The newest ${shown}. <code>${command}</code> lists all.</p>`}`,
   ]
   return [
     html`<h4>Failed <span class="ledger-faint">in the last 24 hours</span></h4>`,
@@ -62,7 +63,7 @@ export async function latelyWidget(desk: Desk, view: View, discretion: Discretio
 type Moment = 'statusAt' | 'overdueSince'
 
 /** One more than is shown: so it is known whether there are more. */
-const LIMIT = SHOWN + 1
+const LIMIT = SHOWN.wide + 1
 
 const readFailed = (desk: Desk): Promise<Summary[]> =>
   newestFailed(desk.deliveries, {

@@ -60,7 +60,7 @@ ${statuses}
 .ledger dt{color:var(--faint);font-weight:400}
 .ledger dd{margin:0;overflow-wrap:anywhere}
 .ledger svg{display:block;max-width:100%;height:auto;margin:6px 0 10px;font:12px "Amazon Ember","Helvetica Neue",Roboto,Arial,sans-serif}
-.ledger svg text{fill:var(--text)}
+.ledger svg text{fill:var(--text);paint-order:stroke;stroke:var(--ground);stroke-width:4px;stroke-linejoin:round}
 .ledger svg .ledger-tick{fill:var(--faint);font-size:11px}
 .ledger svg .ledger-lane{font-weight:700}
 .ledger svg .ledger-grid{stroke:var(--line);stroke-width:1}

@@ -22,17 +22,35 @@ export function confirmed(message: string): Promise<boolean> {
 
 let opener: HTMLElement | undefined
 
+// The browser's way back closes the pop-up: while it is open, the page has an entry of its own for it.
+addEventListener('popstate', () => {
+  if (confirmation.open) confirmation.close()
+  popup.close()
+})
+popup.addEventListener('close', () => {
+  if (isPopup(history.state)) history.back()
+})
+
+const isPopup = (state: { popup?: true } | null): boolean => state?.popup === true
+
 /** Opens an empty pop-up of a widget. */
 export function openPopup(widget: HTMLElement, title: string): void {
   opener = widget
   element('#popup-title').textContent = title
   content.replaceChildren()
-  if (!popup.open) popup.showModal()
+  if (popup.open) return
+  popup.showModal()
+  history.pushState({ popup: true }, '')
 }
 
 /** The content of the pop-up, while it is open and the widget's. */
 export const popupOf = (widget: HTMLElement): HTMLElement | undefined =>
   popup.open && opener === widget ? content : undefined
 
-/** Closes the pop-up where one is open. */
-export const closePopup = (): void => popup.close()
+/** Closes the pop-up where one is open; when it is done, the page's address is its own again. */
+export async function closePopup(): Promise<void> {
+  if (!popup.open) return
+  const left = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }))
+  popup.close()
+  await left
+}

@@ -65,7 +65,7 @@ export function createWidget(
     if (confirmation !== null && !(await confirmed(confirmation))) return
     const forms = values()
     if (display === 'popup') openPopup(frame, properties.title)
-    else closePopup()
+    else await closePopup()
     try {
       if (kind === 'call') return await ask(endpoint ?? '', parametersOf(action), forms, display)
       const shown = document.createDocumentFragment()
