@@ -75,6 +75,7 @@ const summary = z.strictObject({
 const quarantined = z.strictObject({
   id: text,
   provider: text,
+  account: z.optional(text),
   reason: text,
   receivedAt: moment,
   attemptedAt: z.optional(moment),

@@ -1,5 +1,6 @@
 import pMap from 'p-map'
 import { decodeBody } from '../functions/domain/callback.ts'
+import { sourceName } from '../functions/domain/source.ts'
 import {
   findQuarantined,
   INCOMPLETE,
@@ -24,7 +25,7 @@ export async function listItems(target: Target, { print, printJson }: Output, se
     if (count === limit)
       return print(`… and more: narrow the list (--provider, --reason, --since, --until), or give --limit ${2 * limit}`)
     count++
-    printJson(summaryOf(item), tableOf([[item.receivedAt, item.provider, item.id, reasonOf(item)]]))
+    printJson(summaryOf(item), tableOf([[item.receivedAt, sourceName(item), item.id, reasonOf(item)]]))
   }
   print(count === 0 ? 'nothing is quarantined' : `${count} quarantined`)
 }
@@ -36,9 +37,9 @@ export async function showItem({ quarantine }: Target, { print, printJson }: Out
     print('no quarantined callback has that id')
     return false
   }
-  const { reason, provider, receivedAt, callback } = item
+  const { reason, receivedAt, callback } = item
   const body = callback ? decodeBody(callback).toString() : `(${INCOMPLETE})`
-  printJson({ ...summaryOf(item), callback }, `${reason}\n\n${provider}, ${receivedAt}\n${body}`)
+  printJson({ ...summaryOf(item), callback }, `${reason}\n\n${sourceName(item)}, ${receivedAt}\n${body}`)
   return true
 }
 
@@ -99,9 +100,10 @@ async function* selected({ quarantine }: Target, selection: Selection): AsyncGen
 const reasonOf = ({ reason, attemptedAt }: QuarantineHead) =>
   attemptedAt ? `${reason} (replayed ${attemptedAt})` : reason
 
-const summaryOf = ({ id, provider, receivedAt, reason, attemptedAt }: QuarantineHead) => ({
+const summaryOf = ({ id, provider, account, receivedAt, reason, attemptedAt }: QuarantineHead) => ({
   id,
   provider,
+  ...(account && { account }),
   receivedAt,
   reason,
   ...(attemptedAt && { attemptedAt }),

@@ -5,6 +5,8 @@ import { readDeliveries } from '../functions/platform/history.ts'
 import { providers } from '../functions/providers/index.ts'
 import { exampleOf } from '../local/example-callback.ts'
 import { send, signedRequest } from '../local/fixtures.ts'
+import { runLedger } from './command-line.ts'
+import { expectDocumented } from './contract.ts'
 import { useStack } from './emulators.ts'
 import { until } from './until.ts'
 
@@ -14,12 +16,13 @@ const secretOf = (source: string) => ({ current: `key-of-${source}` })
 
 const { stack, telemetry } = useStack({ accounts: ACCOUNTS, secretOf })
 
-/** Sends the example of a provider, under the URL and with the key of one of its accounts. */
-async function sendAs(name: string, key = name): Promise<number> {
+/** Sends the example of a provider, or another body, under the URL and with the key of one of its accounts. */
+async function sendAs(name: string, key = name, body?: string): Promise<number> {
   const provider = providerNamed(providers, name)
   const fixture = exampleOf(provider.id)
   const target = targetOf(provider, fixture.target)
-  const request = await signedRequest(provider, { ...fixture, target }, secretOf(key), stack().url)
+  const sent = { ...fixture, target, ...(body !== undefined && { body: Buffer.from(body) }) }
+  const request = await signedRequest(provider, sent, secretOf(key), stack().url)
   return (await send(request)).status
 }
 
@@ -86,6 +89,29 @@ describe('two accounts of one provider', () => {
     const { body: found } = await get('/v1/deliveries?reference=order%201')
     expect(found.items).toMatchObject([{ provider: 'twilio', account: 'eu', messageId: 'expected', status: null }])
   })
+})
+
+test('a callback in quarantine has its account, where there is one', async () => {
+  const before = telemetry.outcomes.length
+  for (const name of ['twilio', 'twilio/eu']) expect(await sendAs(name, name, 'MessageStatus=sent')).toBe(200)
+  await until(() => telemetry.outcomes.length >= before + 2)
+
+  const response = await fetch(`${stack().url}/v1/quarantine?provider=twilio`)
+  const text = await response.text()
+  expectDocumented('GET', response, text)
+  const { items } = JSON.parse(text) as { items: { id: string; account?: string }[] }
+  expect(items.map((item) => item.account ?? 'none').sort()).toEqual(['eu', 'none'])
+  expect(items.find((item) => item.account === undefined)).not.toHaveProperty('account')
+  const { id = '' } = items.find(({ account }) => account === 'eu') ?? {}
+
+  const ledger = (...args: string[]) => runLedger('--url', stack().url, ...args)
+  const { lines } = await ledger('quarantine', 'list', '--provider', 'twilio')
+  expect(lines.filter((line) => line.includes('  twilio/eu  '))).toEqual([expect.stringContaining(id)])
+  expect(lines.filter((line) => line.includes('  twilio  '))).toHaveLength(1)
+  expect((await ledger('quarantine', 'show', id)).lines[1]).toMatch(/^twilio\/eu, /)
+  expect((await ledger('--json', 'quarantine', 'show', id)).json()).toMatchObject([
+    { provider: 'twilio', account: 'eu' },
+  ])
 })
 
 test('an account of a provider that decides the end of its URL is called under a path of its own', async () => {

@@ -1,4 +1,5 @@
 import { decodeBody } from '../domain/callback.ts'
+import { sourceName } from '../domain/source.ts'
 import { findQuarantined, INCOMPLETE } from '../platform/quarantine.ts'
 import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
@@ -20,7 +21,7 @@ export async function bodyPopup({ quarantine }: Desk, view: View, { isMasked, te
   if (callback === undefined) return [notice('wrong', `Nothing can be shown of it: ${INCOMPLETE}.`)]
   const body = readable(decodeBody(callback).toString())
   return [
-    html`<h3>${callback.provider}, ${dateTimeOf(view.clock, Date.parse(callback.receivedAt))} ${view.clock.label}</h3>`,
+    html`<h3>${sourceName(callback)}, ${dateTimeOf(view.clock, Date.parse(callback.receivedAt))} ${view.clock.label}</h3>`,
     notice('wrong', cut(textOf(reason), MAX_BODY)),
     html`<dl><dt>Content type</dt><dd>${cut(textOf(callback.contentType ?? '—'), MAX_LINE)}</dd><dt>Request</dt><dd>${callback.requestId}</dd></dl>`,
     html`<pre tabindex="0" aria-label="Body">${textOf(body).slice(0, MAX_BODY)}</pre>`,

@@ -1,3 +1,4 @@
+import { sourceName } from '../domain/source.ts'
 import type { QuarantineHead } from '../platform/quarantine.ts'
 import { cut } from './cut.ts'
 import type { Desk, Discretion } from './desk.ts'
@@ -33,7 +34,7 @@ export async function quarantineWidget(desk: Desk, view: View, { textOf }: Discr
   const turn = (label: string, to: number) =>
     button(view, label, 'view', { show: 'quarantine', from: to, within: opened?.id ?? '' })
   const heading = opened
-    ? html`<p>${opened.heads.length} of <b>${opened.provider}</b>: ${cut(textOf(opened.reason), MAX_REASON)}</p>`
+    ? html`<p>${opened.heads.length} of <b>${opened.source}</b>: ${cut(textOf(opened.reason), MAX_REASON)}</p>`
     : html`<p class="ledger-faint">${total}</p>`
   return [
     ...before,
@@ -55,7 +56,7 @@ function headsOf({ isNarrow }: View, opened: Group | undefined): Html[] {
 }
 
 /** All callbacks that cannot be read for one reason, and what can be done with all of them. */
-function groupRow(view: View, { id, provider, reason, heads }: Group, textOf: Discretion['textOf']): Html {
+function groupRow(view: View, { id, source, reason, heads }: Group, textOf: Discretion['textOf']): Html {
   const [newest] = heads as [QuarantineHead]
   const count = heads.length.toLocaleString('en')
   const buttons =
@@ -66,17 +67,17 @@ function groupRow(view: View, { id, provider, reason, heads }: Group, textOf: Di
           'Replay all',
           'replay',
           { group: id },
-          { confirmation: `Replay all ${count} callbacks of ${provider} with this reason?` },
+          { confirmation: `Replay all ${count} callbacks of ${source} with this reason?` },
         )}${button(
           view,
           'Drop all',
           'drop',
           { group: id },
           {
-            confirmation: `Delete all ${count} callbacks of ${provider} with this reason permanently? What they report will not be in the ledger.`,
+            confirmation: `Delete all ${count} callbacks of ${source} with this reason permanently? What they report will not be in the ledger.`,
           },
         )}</div>`
-  const why = html`${cut(textOf(reason), MAX_REASON)}<br><span class="ledger-faint">${provider} · ${timesOf(view, newest)}</span>`
+  const why = html`${cut(textOf(reason), MAX_REASON)}<br><span class="ledger-faint">${source} · ${timesOf(view, newest)}</span>`
   return html`<tr><td class="ledger-number ledger-fixed">${count}</td><td class="ledger-text ledger-fill">${why}${view.isNarrow && buttons}</td>${!view.isNarrow && html`<td>${buttons}</td>`}</tr>`
 }
 
@@ -90,20 +91,22 @@ function timesOf({ clock }: View, { receivedAt, attemptedAt }: QuarantineHead): 
   return html`${ago(receivedAt)}${attemptedAt && html` · replayed ${ago(attemptedAt)}`}`
 }
 
-function itemButtons(view: View, { id, provider }: QuarantineHead, within = ''): Html {
+function itemButtons(view: View, head: QuarantineHead, within = ''): Html {
+  const { id } = head
+  const source = sourceName(head)
   return html`<div class="ledger-row">${button(view, 'Body', 'view', { show: 'body', id }, { display: 'popup' })}${button(
     view,
     'Replay',
     'replay',
     { id, within },
-    { confirmation: `Replay this callback of ${provider}? It leaves the quarantine if it can be read now.` },
+    { confirmation: `Replay this callback of ${source}? It leaves the quarantine if it can be read now.` },
   )}${button(
     view,
     'Drop',
     'drop',
     { id, within },
     {
-      confirmation: `Delete this callback of ${provider} permanently? What it reports will not be in the ledger.`,
+      confirmation: `Delete this callback of ${source} permanently? What it reports will not be in the ledger.`,
     },
   )}</div>`
 }

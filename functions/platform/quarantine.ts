@@ -18,6 +18,8 @@ import { valuesOf } from './values.ts'
 export interface QuarantineHead {
   id: string
   provider: string
+  /** Which of several accounts with the provider. */
+  account?: string
   /** When the callback arrived, RFC 3339. */
   receivedAt: string
   /** `path: expectation`, several joined by `; `. */
@@ -82,12 +84,12 @@ export async function quarantine(
       },
     ]) => {
       const { body, parts } = bodyOf(id, callback, expiresAt)
-      const { receivedAt } = callback
+      const { account, receivedAt } = callback
       const attempt = replay && { attemptedAt: new Date().toISOString() }
       return {
         id,
         parts,
-        head: { receivedAt, reason: reason.slice(0, MAX_REASON_CHARACTERS), expiresAt, body, ...attempt },
+        head: { account, receivedAt, reason: reason.slice(0, MAX_REASON_CHARACTERS), expiresAt, body, ...attempt },
       }
     },
   )
@@ -238,7 +240,7 @@ function bodyIn({ body }: Row): Body {
 function headIn(row: Row): QuarantineHead {
   const { pk, sk, expiresAt, body, ...head } = valuesOf(row)
   return {
-    ...(head as Pick<QuarantineHead, 'receivedAt' | 'reason' | 'attemptedAt'>),
+    ...(head as Pick<QuarantineHead, 'account' | 'receivedAt' | 'reason' | 'attemptedAt'>),
     id: sk,
     provider: pk,
     body: bodyIn(row),

@@ -30,8 +30,8 @@ export async function replay(table: Table, queue: Queue, { id = '' }: Record<str
 }
 
 /** An item of the list; `truncated` where its body is too large for an answer: `ledger quarantine show` prints it. */
-function itemOf({ id, provider, reason, receivedAt, attemptedAt, callback }: Quarantined) {
-  const about = { id, provider, reason, receivedAt, ...(attemptedAt && { attemptedAt }) }
+function itemOf({ id, provider, account, reason, receivedAt, attemptedAt, callback }: Quarantined) {
+  const about = { id, provider, ...(account && { account }), reason, receivedAt, ...(attemptedAt && { attemptedAt }) }
   if (callback === undefined) return { ...about, reason: `body: ${INCOMPLETE}; ${reason}`, body: null, encoding: null }
   const { body, encoding } = callback
   return isShown(body) ? { ...about, body, encoding } : { ...about, body: null, encoding, truncated: true }
