@@ -18,7 +18,7 @@ export function unmappedNotice(view: View, words: readonly UnmappedWord[]): Html
     words.length === 1 ? '1 provider status is not mapped' : `${words.length} provider statuses are not mapped`
   const more = button(view, `Show all ${words.length}`, 'view', { show: 'unmapped' }, { display: 'popup' })
   return [
-    html`<div class="ledger-notice ledger-warning"><div class="ledger-row ledger-small"><h4>${title}</h4>${words.length > FIRST && more}</div>${tableOf(words.slice(0, FIRST))}</div>`,
+    html`<div class="ledger-notice ledger-warning"><div class="ledger-row ledger-small"><h4>${title}</h4>${words.length > FIRST && more}</div>${tableOf(mostFrequent(words, FIRST))}</div>`,
   ]
 }
 
@@ -28,18 +28,19 @@ export async function unmappedPopup({ observations }: Pick<Desk, 'observations'>
   const words = await observations.unmapped(view.range, (text) => notes.push(text))
   return [
     html`<h3>Provider statuses that are not mapped</h3><p class="ledger-faint">Their records are kept as unknown. Add the line to the provider's table if the guess is right, then run ledger remap.</p>`,
-    tableOf(words.slice(0, MAX)),
+    tableOf(mostFrequent(words, MAX)),
     ...notes.map((text) => html`<p class="ledger-faint">${text}</p>`),
   ]
 }
 
+const mostFrequent = (words: readonly UnmappedWord[], count: number): UnmappedWord[] =>
+  words.toSorted((one, other) => other.times - one.times).slice(0, count)
+
 function tableOf(words: readonly UnmappedWord[]): Html {
-  const rows = [...words]
-    .sort((one, other) => other.times - one.times)
-    .map(
-      ({ provider, word, times }) =>
-        html`<tr><td class="ledger-fixed">${provider}</td><td class="ledger-number ledger-fixed">${times} ×</td><td class="ledger-fill">${lineOf(provider, word)}</td></tr>`,
-    )
+  const rows = words.map(
+    ({ provider, word, times }) =>
+      html`<tr><td class="ledger-fixed">${provider}</td><td class="ledger-number ledger-fixed">${times} ×</td><td class="ledger-fill">${lineOf(provider, word)}</td></tr>`,
+  )
   return html`<div class="ledger-scroll" tabindex="0" role="region" aria-label="Statuses that are not mapped"><table><tbody>${rows}</tbody></table></div>`
 }
 

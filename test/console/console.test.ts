@@ -6,6 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { createConsole } from '../../functions/console/console.ts'
 import type { Desk } from '../../functions/console/desk.ts'
 import type { Right } from '../../functions/console/view.ts'
+import type { Callback } from '../../functions/domain/callback.ts'
 import { recordKey } from '../../functions/domain/key.ts'
 import type { StatusRecord } from '../../functions/domain/status.ts'
 import { cloudWatchObservations } from '../../functions/platform/cloudwatch-observations.ts'
@@ -204,6 +205,29 @@ describe('what changes something', () => {
     expect(await ask('drop', { id })).toContain('1 deleted.')
   })
 
+  test('keeps the callbacks of two accounts apart, and names the account', async () => {
+    const { quarantine: table } = stack()
+    const accounts = [undefined, 'eu', 'eu']
+    const callbacks = accounts.map((account, index) => ({
+      ...callback(3_000 + index),
+      provider: 'twilio',
+      ...(account && { account }),
+    }))
+    await quarantine(
+      table,
+      callbacks.map((callback) => ({ callback, reason: 'MessageSid: expected text' })),
+    )
+    const shown = await ask('view', { show: 'quarantine' })
+    expect(shown).toContain('>twilio · ')
+    expect(shown).toContain('>twilio/eu · ')
+    expect(shown).toContain('Replay all 2 callbacks of twilio/eu with this reason?')
+    const [group] = groupsIn(shown).filter((id) => id.startsWith('twilio-'))
+    expect(await ask('view', { show: 'quarantine', within: group })).toContain('2 of <b>twilio/eu</b>')
+    expect(await ask('view', { show: 'body', id: quarantineId(callbacks[1] as Callback) })).toContain('<h3>twilio/eu, ')
+    expect(await ask('drop', { group })).toContain('2 deleted.')
+    expect(await ask('drop', { id: quarantineId(callbacks[0] as Callback) })).toContain('1 deleted.')
+  })
+
   test('drops one item, once', async () => {
     const { quarantine: table } = stack()
     const [item] = (await listQuarantined(table, ['octopush'], 1)).items
@@ -244,10 +268,10 @@ describe('now', () => {
     expect(answer).not.toContain('<table')
   })
 
-  test('shows what asks for action first, three at most, and the rest in a pop-up', async () => {
+  test('shows what asks for action first, the three most frequent, and the rest in a pop-up', async () => {
     const answer = await ask('view', { show: 'now' }, { observations: observations(5, counts) })
     expect(answer.indexOf('5 provider statuses are not mapped')).toBeLessThan(answer.indexOf('<th'))
-    expect(answer.match(/&#39;NEW \d&#39;/g)).toHaveLength(3)
+    expect(answer.match(/(?<=&#39;NEW )\d(?=&#39;)/g)).toEqual(['4', '3', '2'])
     const all = await ask('view', { show: 'unmapped' }, { observations: observations(5) })
     expect(all.match(/&#39;NEW \d&#39;/g)).toHaveLength(5)
     const one = {
@@ -260,12 +284,23 @@ describe('now', () => {
     expect(withheld).not.toContain('Show all')
   })
 
+  test('names the account of a status that is not mapped, and the table of its provider', async () => {
+    const observations = {
+      counts: async () => [],
+      unmapped: async () => [{ provider: 'twilio/eu', word: 'teleported', times: 2 }],
+    }
+    const answer = await ask('view', { show: 'now' }, { observations })
+    expect(answer).toContain('>twilio/eu</td>')
+    expect(answer).toContain(`<code class="ledger-id">TELEPORTED: 'unknown',</code>`)
+    expect(answer).toContain('in functions/providers/twilio/<')
+  })
+
   test('has a row for each provider with callbacks, and names its outcomes beside their patterns', async () => {
     const answer = await ask('view', { show: 'now' }, { observations: observations(0, counts) })
     for (const counted of ['ledger-recorded"></i>2 recorded', 'ledger-quarantined"></i>1 quarantined'])
       expect(answer).toContain(counted)
     expect(answer).not.toContain('0 duplicate')
-    expect(answer).toContain('No callbacks: avaamo, ')
+    expect(answer).toContain('No callbacks: africastalking, ')
     const ofStage = { observations: observations(0, counts), enabled: ['octopush', 'telesign'] }
     expect(await ask('view', { show: 'now' }, ofStage)).toContain('No callbacks: telesign<')
     expect(answer).not.toContain('not mapped')
