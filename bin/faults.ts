@@ -9,13 +9,17 @@ const options = script('faults', 'Runs everything under faults, and compares the
   .parse()
   .opts<{ seed: number; rate: number; callbacks: number; minutes: number }>()
 
+/** Events that an endpoint of each kind is sent. */
+const WEBHOOKS = 40
+
 // After the arguments, which are refused at once.
-const [{ ENOUGH, runLaboratory }, { fillDisk }] = await Promise.all([
+const [{ ENOUGH, runLaboratory }, { tryEndpoints }, { fillDisk }] = await Promise.all([
   import('../laboratory/laboratory.ts'),
+  import('../laboratory/endpoints.ts'),
   import('../laboratory/disk-full.ts'),
 ])
 
-const { faults, missing, counts, seconds, violations } = await runLaboratory({
+const { faults, missing, counts, seconds, violations, evidence } = await runLaboratory({
   seed: options.seed,
   rate: options.rate,
   callbacks: options.callbacks,
@@ -23,6 +27,11 @@ const { faults, missing, counts, seconds, violations } = await runLaboratory({
   print: console.log,
 }).catch(fail)
 for (const [fault, times] of Object.entries(faults)) console.log(`${String(times).padStart(8)} times  ${fault}`)
+
+const told = [...new Map(evidence.told.map(({ event }) => [event.id, event])).values()].slice(0, WEBHOOKS)
+const endpoints = await tryEndpoints(told).catch(fail)
+for (const line of endpoints.lines) console.log(`             ${line}`)
+violations.push(...endpoints.violations)
 
 const disk = await fillDisk(ROOT).catch((error: Error) => error.message)
 if (typeof disk === 'string') console.log(`    none        disk full: no disk to fill on this machine (${disk})`)

@@ -79,7 +79,8 @@ export async function createWebhook(
   }
 }
 
-async function subscribe({ client, arn }: Topic, queue: Queue): Promise<void> {
+/** Subscribes a queue to a topic: its messages are events, and nothing around them. */
+export async function subscribe({ client, arn }: Topic, queue: Queue): Promise<void> {
   const { Attributes } = await queue.client.send(
     new GetQueueAttributesCommand({ QueueUrl: queue.url, AttributeNames: ['QueueArn'] }),
   )

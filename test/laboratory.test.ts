@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { LedgerEvent } from '../functions/domain/event.ts'
 import { providers } from '../functions/providers/index.ts'
+import { tryEndpoints } from '../laboratory/endpoints.ts'
 import { type Report, runLaboratory } from '../laboratory/laboratory.ts'
 import { type Evidence, judge, type KeptRow, type ShownDelivery } from '../laboratory/oracle.ts'
 import type { Told } from '../laboratory/topic.ts'
@@ -23,6 +24,11 @@ test('callbacks of each provider are accepted, so each kind of proof and of body
   const accepted = new Set(report.evidence.accepted.map(({ provider }) => provider))
   expect(providers.map(({ id }) => id).filter((id) => !accepted.has(id))).toEqual([])
 })
+
+test('an endpoint of each kind loses nothing, and the good one does not wait for the slow one', async () => {
+  const events = [...new Map(report.evidence.told.map(({ event }) => [event.id, event])).values()].slice(0, 20)
+  expect((await tryEndpoints(events)).violations).toEqual([])
+}, 90_000)
 
 describe('the oracle', () => {
   const withRows = (change: (rows: KeptRow[]) => KeptRow[]) => (evidence: Evidence) => ({
