@@ -4,8 +4,6 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { countMessages, type Queue } from '../functions/platform/queue.ts'
 import { batchesOf } from '../functions/platform/table.ts'
 
-export { countMessages }
-
 /** What Lambda's pollers of a queue do: receive, invoke with a batch, delete what did not fail. */
 export interface EventSource {
   /** Handles the messages that can be received now, then stops; gives how many are left. */

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pMap from 'p-map'
-import { enqueue } from '../functions/platform/queue.ts'
+import { countMessages, enqueue } from '../functions/platform/queue.ts'
 import { state } from '../functions/platform/state-expectation.ts'
-import { countMessages } from './event-source.ts'
 import { type Example, examplesOf, LOOKED_UP } from './examples.ts'
 import type { Stack } from './stack.ts'
 

@@ -1,5 +1,5 @@
 import { parseCallback } from '../functions/domain/callback.ts'
-import { countMessages } from '../local/event-source.ts'
+import { countMessages } from '../functions/platform/queue.ts'
 import { tableOf } from '../local/table.ts'
 import { type Letter, look, moveLetters } from './letters.ts'
 import type { Output } from './output.ts'
