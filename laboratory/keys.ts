@@ -8,11 +8,19 @@ export function makeSecret(provider: string, random: Random): Secret {
   const known = localSecret(provider)
   if (known.current.startsWith('arn:')) return { ...known, current: `${known.current}-${random.digits(8)}` }
   if (known.privateKey === undefined) return { ...known, current: random.digits(40) }
-  const isEdwards = createPrivateKey(known.privateKey).asymmetricKeyType === 'ed25519'
-  const { publicKey, privateKey } = isEdwards
-    ? generateKeyPairSync('ed25519')
-    : generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  return { current: der(publicKey), privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString() }
+  const { publicKey, privateKey } = makePair(createPrivateKey(known.privateKey).asymmetricKeyType)
+  return {
+    ...known,
+    current: der(publicKey),
+    privateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  }
+}
+
+/** A pair of keys of a type. */
+function makePair(type: string | undefined) {
+  if (type === 'ed25519') return generateKeyPairSync('ed25519')
+  if (type === 'rsa') return generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
 }
 
 const der = (key: KeyObject): string => key.export({ format: 'der', type: 'spki' }).toString('base64')
