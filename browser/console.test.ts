@@ -195,7 +195,7 @@ describe('a message', () => {
     ])
   })
 
-  test('of which nothing is kept is said to be unknown', async () => {
+  test('says that nothing was found for an id without records', async () => {
     await open()
     await field().fill('nobody-knows')
     await page.getByRole('button', { name: 'Find' }).click()
@@ -444,7 +444,7 @@ describe('hostile text', () => {
 })
 
 describe('now', () => {
-  test('counts the outcomes of the time range, and has a line for each word that no table has', async () => {
+  test('counts the outcomes of the time range, and suggests a line for each unmapped status', async () => {
     await send(status('new-word', 'sms', 'HANDSET_UNREACHABLE', paris(0)))
     await open()
     await eventually('Now', "HANDSET_UNREACHABLE: 'undelivered',")

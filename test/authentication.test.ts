@@ -35,7 +35,7 @@ describe.each(providers)('$id', ({ id, proof, handshake }) => {
     expect(await proof.verify(signed, { ...other, previous: secret.current })).toBe('authentic')
   })
 
-  test('refuses a wrong key, the previous one once it is gone, and who shows nothing', async () => {
+  test('refuses a wrong key, a removed previous key, and a request without one', async () => {
     expect(await proof.verify(signed, other)).toBe('refused')
     expect(await proof.verify(signed, { ...other, previous: '' })).toBe('refused')
     expect(await proof.verify(signed, { current: '', previous: '' })).toBe('refused')

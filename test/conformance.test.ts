@@ -37,7 +37,7 @@ describe.each(providers)('$id', (provider) => {
     )
   })
 
-  test('what is not as documented becomes a reason with a path, never an exception', async () => {
+  test('a payload that is not as documented gives a reason with a path, never an exception', async () => {
     const property = fc.asyncProperty(
       fc.constantFrom(...fixtures),
       fc.json({ maxDepth: 3 }),

@@ -178,7 +178,7 @@ describe('of a batch', () => {
     expect(countsOf(batch, NOW)).toEqual([])
   })
 
-  test('statuses are counted by channel, those that are none of ours as one', () => {
+  test('statuses are counted by channel; channels outside the vocabulary together', () => {
     const records = ['sms', 'pigeon', 'smoke', null].map((channel) => statusRecord('sent', 0, { channel }))
     expect(
       countsOf(batchOf(recorded(progressOf({}, ...records))), NOW)

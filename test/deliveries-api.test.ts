@@ -216,7 +216,7 @@ describe('PUT /v1/expectations', () => {
     expect((await ask('expectations', [...all, all[0]])).detail).toContain('expected an array of 1 to 100 expectations')
   })
 
-  test('of two about the same message, the later counts, also in one request', async () => {
+  test('the later of two about the same message counts, also in one request', async () => {
     const own = { provider: 'octopush', messageId: id, sentAt: sentAt() }
     await ask('expectations', [
       { ...own, recipient: '+33655443322', reference: `first-${id}` },

@@ -40,7 +40,7 @@ describe('an event bus', () => {
     expect(bus.taken).toHaveLength(85)
   })
 
-  test('is sent again what failed of an answer that says 200, and that alone', async () => {
+  test('an entry that failed in an answer with 200 is sent again, and no other', async () => {
     bus.answers.push([undefined, 'InternalFailure'])
     const [one, other] = events(2) as [LedgerEvent, LedgerEvent]
     expect(await bus.outlet('masked').publish([one, other])).toMatchObject({ left: [], refused: [] })

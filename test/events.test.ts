@@ -28,7 +28,7 @@ const send = (id: string, status: string, date: string) =>
   })
 
 describe('the topic', () => {
-  test('is told of each record, and of where its delivery stands then', async () => {
+  test('gets an event for each record, and one for where its delivery then stands', async () => {
     const subscriber = await subscribe()
     await send('sms_1', 'DELIVERED', '2025-01-22 11:46:06')
     const events = await take(subscriber, 2)
@@ -45,7 +45,7 @@ describe('the topic', () => {
     expect(new Set(events.map(({ subject }) => subject)).size).toBe(1)
   })
 
-  test('is not told again of what a provider repeats, nor of a record that changes nothing of where its delivery stands', async () => {
+  test('does not get an event again for a repeated callback, nor for a record that does not change where its delivery stands', async () => {
     const subscriber = await subscribe()
     await send('sms_2', 'DELIVERED', '2025-01-22 11:46:06')
     await take(subscriber, 2)
@@ -74,7 +74,7 @@ describe('the topic', () => {
     expect(newest.data.status).toBe('delivered')
   })
 
-  test('is told of numbers that JavaScript cannot count, and goes on', async () => {
+  test('gets events with numbers beyond what JavaScript counts exactly', async () => {
     const subscriber = await subscribe()
     await fetch(`${stack().url}/webhooks/octopush?key=local-key`, {
       method: 'POST',
@@ -101,7 +101,7 @@ describe('the topic', () => {
     expect(events.map(({ data }) => data.messageId)).toEqual(['sms_4'])
   })
 
-  test('is told of a message that nobody reports, once it is overdue', async () => {
+  test('gets an event when a message that no provider reported is overdue', async () => {
     const subscriber = await subscribe({ type: ['delivery-ledger.delivery.overdue'] })
     await fetch(`${stack().url}/v1/expectations/octopush/sms_5`, {
       method: 'PUT',
@@ -179,7 +179,7 @@ describe('the publisher', () => {
     expect(await take(subscriber, 1)).toMatchObject([{ data: { status: 'sent', previousStatus: null } }])
   })
 
-  test('publishes texts of any characters, and beside one that the topic refuses all others', async () => {
+  test('publishes texts with any characters, and all others beside one that the topic refuses', async () => {
     const refuses = async () => {
       throw Object.assign(new Error('refused'), { name: 'InvalidParameterException' })
     }
@@ -227,7 +227,7 @@ describe('the publisher', () => {
     await bus.stop()
   })
 
-  test('parks for an event bus that is away what the topic takes, and waits for one that is throttled', async () => {
+  test('parks events for an event bus that cannot be reached, and waits for one that is throttled', async () => {
     const bus = await startEventBus()
     const { publisher, subscriber, parked, telemetry } = await setUp([], [bus.outlet('plain')])
     bus.answers.push(...Array.from({ length: 4 }, () => 'away' as const))
@@ -242,7 +242,7 @@ describe('the publisher', () => {
     await bus.stop()
   })
 
-  test('tells nothing of a change that leaves the delivery where it stood', async () => {
+  test('publishes no event for a change that leaves the delivery where it stood', async () => {
     const { publisher, subscriber } = await setUp()
     await publisher({
       Records: [

@@ -112,7 +112,7 @@ describe('the follower', () => {
     expect(await parkedOf(parked)).toEqual([])
   })
 
-  test('parks by its key what cannot be handled, and goes on with the rest', async () => {
+  test('parks the key of a row that cannot be handled, and goes on with the rest', async () => {
     const failures = Array.from({ length: 20 }, () => new Error('broken'))
     const { follower, ledger, deliveries, parked, telemetry } = await setUp(rejecting('octopush#bad', ...failures))
     const bad = await insert(ledger, 'bad')

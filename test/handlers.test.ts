@@ -134,7 +134,7 @@ describe('the receiver', () => {
     expect(await countMessages(queue)).toBe(before + 2)
   })
 
-  test('counts what it refuses, by reason, and prints nothing of the request', async () => {
+  test('counts refusals by reason, and prints nothing of the request', async () => {
     const { answers, lines, printed } = await invoke('receiver', [
       request({ 'x-api-key': 'guessed-key' }, '{"number":"+33600112233"}'),
       request({ 'x-api-key': 'new-key' }, '{}', 'GET'),

@@ -566,7 +566,7 @@ test.each([
   ['2026-01-31T12:00:01.5+01:00', '2026-01-31T11:00:01.500Z'],
 ])('%s is %s', (text, moment) => expect(new Date(readMoment(text)).toISOString()).toBe(moment))
 
-test('what a terminal would obey is shown as dots, and escaped in JSON', async () => {
+test('control characters are shown as dots, and escaped in JSON', async () => {
   await post('nifteem', '{"a":"\u009b31m\u007f"}')
   const [{ id }] = (await ledger('--json', 'quarantine', 'list', '--limit', '1')).json()
   const shown = (await ledger('quarantine', 'show', id)).lines

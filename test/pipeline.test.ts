@@ -360,7 +360,7 @@ describe('the quarantine', () => {
     expect(seen).toEqual([...new Set(seen)].sort().reverse())
   })
 
-  test('answers 404 to a replay of what is not there, 400 to a provider that is not there', async () => {
+  test('answers 404 to a replay of an unknown callback, 400 for an unknown provider', async () => {
     for (const id of ['x', '20260102T030405678Z-octopush-0000000000000000', `1-octopush-${'x'.repeat(2_000)}`]) {
       expect((await call(`/v1/quarantine/${id}/replay`, { method: 'POST' })).status).toBe(404)
     }

@@ -227,7 +227,7 @@ describe('an expectation', () => {
     expect(await readAll(deliveries)).toMatchObject([{ reference: 'order-1', status: 'sent' }, { isMet: true }])
   })
 
-  test('of which there are several for different recipients says nothing of a callback that names none', async () => {
+  test('does not match a callback without a recipient where there are several for different recipients', async () => {
     const [ledger, deliveries] = await Promise.all([newTable(), newDeliveries()])
     for (const recipient of ['+33600112233', '+33600112244'])
       await state(deliveries, ledger, { ...expectation, recipient, reference: `of ${recipient}` }, 0)

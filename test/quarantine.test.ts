@@ -95,7 +95,7 @@ describe('wherever it is interrupted', () => {
     expect(await list(table)).toEqual([])
   })
 
-  test('a write of which DynamoDB leaves half unprocessed once is tried again', async () => {
+  test('a write is tried again where DynamoDB leaves half of it unprocessed once', async () => {
     const table = await dynamoDb.newTable()
     let times = 0
     await quarantine(
@@ -106,7 +106,7 @@ describe('wherever it is interrupted', () => {
     expect((await expectNoLeftovers(table)).map(({ callback }) => callback)).toEqual([large])
   })
 
-  test('a write of which DynamoDB leaves half unprocessed each time throws, and shows nothing', async () => {
+  test('a write throws where DynamoDB leaves half of it unprocessed each time, and nothing of it is visible', async () => {
     const table = await dynamoDb.newTable()
     const writing = quarantine(
       halfHearted(table, () => true),

@@ -48,7 +48,7 @@ test('a secret is read once in five minutes', async () => {
   expect(await secrets.current()).toEqual({ current: 'b', previous: 'a' })
 })
 
-test('for a caller whom it does not admit it is read again, at most every ten seconds', async () => {
+test('is read again for a caller whose key is refused, at most every ten seconds', async () => {
   const { clock, secrets } = start('{"current":"a"}')
   await secrets.current()
   value = '{"current":"b","previous":"a"}'
@@ -73,7 +73,7 @@ test('the known secret is used while it cannot be read again', async () => {
   expect(await secrets.current()).toEqual({ current: 'b' })
 })
 
-test.each(['null', '5', '""'])('a previous key that is none (%s) is left out', async (previous) => {
+test.each(['null', '5', '""'])('an invalid previous key (%s) is left out', async (previous) => {
   const { secrets } = start(`{"current":"a","previous":${previous}}`)
   const verdict = async (key: string) =>
     sharedKey.verify(

@@ -77,7 +77,7 @@ describe('a delivery that is not final', () => {
     )
   })
 
-  test('is overdue at once where its first callback comes so late that no sweep would look there', async () => {
+  test('is overdue at once where its first callback is received after the sweep of its hour', async () => {
     const tables = await newTables()
     const row = rowOf(statusRecord('sent', 0))
     const key = { pk: messageKey('octopush', 'id'), sk: row.sk }

@@ -123,7 +123,7 @@ test('remap keeps the order of a provider that has its own', async () => {
   expect(await readLedger(ledger)).toMatchObject([{ status: 'sent', final: false, order: 7, normalizer: 9 }])
 })
 
-test('remap leaves other providers alone, and says what is no position of its own', async () => {
+test('remap leaves other providers alone, and refuses an unknown position', async () => {
   const { old, remap, rows, lines } = await upgrade({ ACK: 'delivered' })
   const foreign = { messageId: 'm', status: 'SENT', statusDate: '2025-01-22T10:00:00Z' }
   await old.worker(eventOf([{ ...callback(foreign), provider: 'nifteem' }]))

@@ -72,7 +72,7 @@ describe('a webhook', () => {
     }
   })
 
-  test('takes as its secret 40 letters and digits, as Secrets Manager makes them', async () => {
+  test('takes a secret of 40 letters and digits, as Secrets Manager generates it', async () => {
     const key = 'AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcd'
     const { headers, body } = await received({ current: key })
     expect(new Webhook(`whsec_${key}`).verify(body, headers)).toEqual(JSON.parse(EVENT))
@@ -90,7 +90,7 @@ describe('a webhook', () => {
     expect(bytes).toBe(text.length)
   })
 
-  test('cannot be sent with a secret that is none, of which the error says nothing', async () => {
+  test('cannot be sent with an invalid secret, and the error does not contain it', async () => {
     await expect(post('http://127.0.0.1:1/', { secret: { current: 'aGk=' } })).rejects.toThrow(
       'secret: expected at least 8 bytes in base64',
     )
@@ -153,7 +153,7 @@ describe('an endpoint that answers', () => {
     expect(Date.now() - start).toBeLessThan(1_500)
   })
 
-  test('2xx has taken it, also where its body never ends or is huge; no more than some KB are read', async () => {
+  test('2xx is a success, also where the body never ends or is huge; only some KB are read', async () => {
     const endless = await serve((_, response) => {
       response.write('x')
     })
@@ -185,7 +185,7 @@ describe('an endpoint that answers', () => {
     expect(await post(`http://127.0.0.1:${await listen(server)}/`)).toEqual({ kind: 'failed', text: cause })
   })
 
-  test('to nobody, since nothing listens or no such host is known, has failed', async () => {
+  test('fails where nothing listens, or the host is unknown', async () => {
     expect(await post('http://127.0.0.1:1/')).toEqual({ kind: 'failed', text: 'no connection' })
     expect(await post('http://nobody.invalid/', { timeout: 5_000 })).toMatchObject({ kind: 'failed' })
   })

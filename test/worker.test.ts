@@ -43,7 +43,7 @@ describe('a batch', () => {
     for (const { reason } of results.get('quarantined') ?? []) expect(reason).toMatch(/: expected /)
   })
 
-  test('writes a fact that several of its callbacks tell once, with the earliest arrival', async () => {
+  test('writes a fact of several callbacks once, with the earliest arrival', async () => {
     const { worker, ledger, telemetry } = await createTestWorker(dynamoDb)
     const later = { ...sms, receivedAt: '2026-05-05T05:05:05.000Z' }
     await worker(eventOf([later, sms, later]))
@@ -93,7 +93,7 @@ describe('quarantine', () => {
     expect(await readLedger(ledger)).toEqual([])
   })
 
-  test('takes a callback of which one entry is bad, when the good ones are stored', async () => {
+  test('holds a callback with one bad entry, once the good ones are stored', async () => {
     const { worker, quarantine, ledger, telemetry } = await createTestWorker(dynamoDb)
     await worker(eventOf([oneBad]))
     expect(telemetry.outcomes).toMatchObject([
@@ -174,7 +174,7 @@ describe('quarantine', () => {
   })
 })
 
-test('what has expired in quarantine, and is not yet deleted, hides nothing behind it', async () => {
+test('expired items that are not yet deleted do not hide later ones', async () => {
   const { worker, quarantine } = await createTestWorker(dynamoDb)
   const bad = Array.from({ length: 6 }, (_, n) => ({
     ...malformed,

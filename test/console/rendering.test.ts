@@ -146,7 +146,7 @@ test.each([0, 1] as const)('no two statuses have nearly the same colour (theme %
 })
 
 describe('a timeline', () => {
-  test('has a lane for each recipient, part and channel, and stands in for what it does not draw', () => {
+  test('has a lane for each recipient, part and channel, and says how many lanes it does not draw', () => {
     const lanes = Array.from({ length: 15 }, (_, index) => record('delivered', index, { recipient: `r${index}` }))
     expect(drawn(lanes).match(/class="ledger-lane"/g)).toHaveLength(12)
     expect(drawn(lanes)).toContain('3 more lanes are not drawn')

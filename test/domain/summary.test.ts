@@ -37,7 +37,7 @@ describe('a summary', () => {
     statusRecord('read', 12, { error: { code: '0', message: 'none' } }),
   ].map((record) => rowOf(record))
 
-  test('tells of its records where the delivery stands, and when it came there', () => {
+  test('says where the delivery stands, and since when', () => {
     expect(summaryOf(rows, undefined, NEVER)).toEqual({
       provider: 'octopush',
       account: null,
