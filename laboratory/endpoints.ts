@@ -23,7 +23,7 @@ import { subscribe } from '../local/webhooks.ts'
 import { serve } from './server.ts'
 
 /** What became of the events of an endpoint. */
-export interface Endured {
+interface Endured {
   /** Ids that it took, and when the last of each was taken after it was published, in milliseconds. */
   taken: Map<string, number>
   /** Messages that wait, or are dead letters. */
