@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { ROOT } from '../local/sources.ts'
 import type { CloudEmulator } from './emulator.ts'
+import { STAGE } from './stage.ts'
 
 /** What is deployed. */
 export const SOURCES = [
@@ -16,9 +17,6 @@ export const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ]
-
-/** The stage of cdk.json that is rehearsed. */
-export const STAGE = 'rehearsal'
 
 /** `cdk bootstrap`, as it is run once in an account. */
 export const bootstrap = (folder: string, emulator: CloudEmulator): Promise<void> =>

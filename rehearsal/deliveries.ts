@@ -19,7 +19,7 @@ interface Delivery extends Pick<Summary, 'recipient' | 'part' | 'channel' | 'sta
 const EXPECTED = { provider: 'octopush', messageId: 'never-reported', reference: 'order 4711' }
 
 /** The rows of the table of deliveries, but for what is only expected. */
-async function readRows({ dynamoDb, idOf }: Deployment): Promise<Summary[]> {
+export async function readRows({ dynamoDb, idOf }: Deployment): Promise<Summary[]> {
   const rows: Summary[] = []
   const TableName = idOf('AWS::DynamoDB::Table', 'DeliveriesTable')
   for await (const { Items = [] } of paginateScan({ client: dynamoDb }, { TableName, ConsistentRead: true }))

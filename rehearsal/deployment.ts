@@ -4,6 +4,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { readResources } from '../operator/resources.ts'
 import type { CloudEmulator } from './emulator.ts'
@@ -30,7 +31,7 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
   const { Stacks: [{ Outputs = [] } = {}] = [] } = await cloudFormation.send(
     new DescribeStacksCommand({ StackName: name }),
   )
-  const queryUrl = Outputs.find(({ OutputKey }) => OutputKey === 'QueryUrl')?.OutputValue ?? ''
+  const outputOf = (name: string) => Outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue ?? ''
 
   return {
     name,
@@ -40,11 +41,13 @@ export async function openDeployment(name: string, emulator: CloudEmulator) {
     lambda: new LambdaClient(config),
     secrets: new SecretsManagerClient(config),
     sqs: new SQSClient(config),
+    sns: new SNSClient(config),
     idsOf,
     idOf,
+    outputOf,
 
     /** What providers call and may sign, without a slash at its end. */
-    publicUrl: queryUrl.replace(/\/v1$/, ''),
+    publicUrl: outputOf('QueryUrl').replace(/\/v1$/, ''),
 
     /** Where a route of the deployed API is reached. */
     urlOf: (target: string): string => `${endpoint}/_aws/execute-api/${apiId}/$default${target}`,

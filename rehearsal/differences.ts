@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ListMetricsCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch'
@@ -9,9 +10,11 @@ import {
   UpdateContinuousBackupsCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb'
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager'
 import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import pMap from 'p-map'
 import type { Deployment } from './deployment.ts'
+import type { Receiver } from './receiver.ts'
 
 /** Something that the emulator (MiniStack 1.4.21) does unlike AWS, and what the rehearsal does about it. */
 export interface Difference {
@@ -19,7 +22,7 @@ export interface Difference {
   /** What is different, and which test covers it without the emulator. */
   reason: string
   /** Changes the copy of the sources that is deployed. */
-  prepare?(folder: string): void
+  prepare?(folder: string, receiver: Receiver): void
   /** Does what AWS would have done. */
   correct?(deployment: Deployment): Promise<unknown>
 }
@@ -66,7 +69,39 @@ export const DIFFERENCES: Difference[] = [
   },
   {
     of: 'generated secrets',
-    reason: 'They hold punctuation that the stack excludes; the rehearsal encodes it where it sends a key.',
+    reason:
+      'They hold punctuation that the stack excludes: the rehearsal encodes it where it sends a key, and gives endpoints another secret, which must be base64.',
+    correct: ({ secrets, outputOf }) =>
+      Promise.all(
+        JSON.parse(outputOf('WebhooksSettings')).endpoints.map(({ secret }: { secret: string }) =>
+          secrets.send(
+            new PutSecretValueCommand({
+              SecretId: secret,
+              SecretString: JSON.stringify({ current: randomBytes(30).toString('base64') }),
+            }),
+          ),
+        ),
+      ),
+  },
+  {
+    of: 'the Internet',
+    reason:
+      'The host of the endpoint is on this machine: in the copy of the sources its address is 127.0.0.1 and its certificate is trusted, which is verified as any other. The emulator’s own https.request takes no options beside a URL, so it gets the URL as options. Tests hold that private addresses are refused.',
+    prepare(folder, { port, certificate }) {
+      const file = join(folder, 'functions', 'platform', 'webhook.ts')
+      const source = readFileSync(file, 'utf8')
+      const own = [
+        `ca: ${JSON.stringify(certificate)}`,
+        `port: ${port}`,
+        "lookup: (_, { all }, found) => (all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4))",
+      ]
+      const changed = source
+        .replace('rejectUnauthorized: true,', `rejectUnauthorized: true, ${own.join(', ')},`)
+        .replace('requestHttps)(url, {', 'requestHttps)({ hostname: url.hostname, path: url.pathname,')
+      if (!changed.includes('ca: ') || !changed.includes('hostname: url'))
+        throw new Error('expected another request in functions/platform/webhook.ts')
+      writeFileSync(file, changed)
+    },
   },
   {
     of: 'top-level await',

@@ -7,8 +7,8 @@ import { providers as catalogue } from '../functions/providers/index.ts'
 import { localSecret } from '../local/credentials.ts'
 import { type Fixture, readFixtures, requestOf, send } from '../local/fixtures.ts'
 import { secretId } from '../operator/resources.ts'
-import { STAGE } from './cdk.ts'
 import type { Deployment } from './deployment.ts'
+import { STAGE, stages } from './stage.ts'
 
 const CONCURRENCY = 8
 
@@ -20,8 +20,6 @@ export interface Case extends Fixture {
   /** The sender, where it is not the provider: one without a key, or with a guessed one. */
   sender?: 'unknown' | 'forger'
 }
-
-const { stages } = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8')).context
 
 /** The providers that are rehearsed: at least one of each kind of proof. */
 export const providers = catalogue.filter(({ id }) => stages[STAGE].providers.includes(id))

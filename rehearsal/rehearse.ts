@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { copySources } from '../local/sources.ts'
-import { bootstrap, deploy, SOURCES, STAGE } from './cdk.ts'
+import { bootstrap, deploy, SOURCES } from './cdk.ts'
 import { openDeployment } from './deployment.ts'
 import { DIFFERENCES } from './differences.ts'
 import { startCloudEmulator } from './emulator.ts'
 import { agreeOnKeys } from './provider-traffic.ts'
+import { startReceiver } from './receiver.ts'
+import { STAGE } from './stage.ts'
 import { STEPS } from './steps.ts'
 
 /**
@@ -25,18 +27,20 @@ export async function rehearse(print: (line: string) => void): Promise<void> {
   }
 
   const folder = mkdtempSync(join(tmpdir(), 'delivery-ledger-rehearsal-'))
+  const receiver = await startReceiver()
   const emulator = await show('an emulator of AWS starts', startCloudEmulator)
   try {
     copySources(folder, SOURCES)
-    for (const { prepare } of DIFFERENCES) prepare?.(folder)
+    for (const { prepare } of DIFFERENCES) prepare?.(folder, receiver)
     await show('cdk bootstrap', () => bootstrap(folder, emulator))
     await show('cdk deploy', () => deploy(folder, emulator))
     const deployment = await openDeployment(`delivery-ledger-${STAGE}`, emulator)
     for (const { correct } of DIFFERENCES) await correct?.(deployment)
-    const scene = { emulator, folder, deployment, keys: await agreeOnKeys(deployment) }
+    const scene = { emulator, folder, deployment, receiver, keys: await agreeOnKeys(deployment) }
     for (const [title, step] of Object.entries(STEPS)) await show(title, () => step(scene))
   } finally {
     await emulator.stop()
+    receiver.stop()
     rmSync(folder, { recursive: true, force: true })
   }
   print('\nUnlike AWS, and how it was met (rehearsal/differences.ts):')

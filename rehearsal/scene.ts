@@ -3,6 +3,7 @@ import type { Secret } from '../functions/domain/request.ts'
 import type { StatusRecord } from '../functions/domain/status.ts'
 import type { Deployment } from './deployment.ts'
 import type { CloudEmulator } from './emulator.ts'
+import type { Receiver } from './receiver.ts'
 
 /** What the steps of a rehearsal share. */
 export interface Scene {
@@ -10,6 +11,8 @@ export interface Scene {
   /** The copy of the sources that is deployed. */
   folder: string
   deployment: Deployment
+  /** The consumer that is sent webhooks. */
+  receiver: Receiver
   /** The deployed secret of each provider. */
   keys: Record<string, Secret>
 }

@@ -1,8 +1,6 @@
 import { deepStrictEqual as expectEqual, ok as expectTrue } from 'node:assert/strict'
-import { execFile as execFileWithCallback } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { DeleteStackCommand } from '@aws-sdk/client-cloudformation'
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb'
@@ -10,15 +8,14 @@ import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import canonicalize from 'canonicalize'
 import pMap from 'p-map'
 import type { StatusRecord } from '../functions/domain/status.ts'
-import { ROOT } from '../local/sources.ts'
 import { deploy } from './cdk.ts'
+import { commandLine } from './command-line.ts'
 import { callWidget, chooseAction, readWidgets } from './dashboard.ts'
 import { compareDeliveries, expectInVain, lookUp } from './deliveries.ts'
 import { extractMetrics } from './differences.ts'
+import { pauseEndpoint, readQueue, readWebhooks, subscribeQueue } from './events.ts'
 import { type Case, cases, providers, sendAll } from './provider-traffic.ts'
 import { eventually, outcomesOf, query, readCounts, recordsOf, type Scene, settled, wordsOf } from './scene.ts'
-
-const execFile = promisify(execFileWithCallback)
 
 /** One step of the rehearsal; gives what was observed, throws where that is not as expected. */
 type Step = (scene: Scene) => Promise<string>
@@ -189,17 +186,9 @@ const sendAgain: Step = async (scene) => {
 }
 
 /** A rotation that refuses no callback, a callback with the new key, and what is in quarantine and the dead-letter queue, by the operators' command line. */
-const operate: Step = async ({ deployment, emulator, folder, keys }) => {
-  const ledger = async (...args: string[]) => {
-    const place = ['--stack', deployment.name, '--url', deployment.urlOf(''), '--json']
-    const { stdout } = await execFile(process.execPath, [join(ROOT, 'bin', 'ledger.ts'), ...place, ...args], {
-      env: emulator.env,
-    })
-    return stdout
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-  }
+const operate: Step = async (scene) => {
+  const { deployment, folder, keys } = scene
+  const ledger = commandLine(scene)
   const callback = {
     ...JSON.parse(String(only('octopush').find(({ name }) => name === 'document-sms')?.body)),
     message_id: 'by-hand',
@@ -235,7 +224,10 @@ export const STEPS: Record<string, Step> = {
   'callbacks without the right key are refused': refuseForgers,
   'callbacks become records': takeCallbacks,
   'histories are read back': readHistories,
+  'a queue subscribes to the topic': subscribeQueue,
   'deliveries follow the ledger': compareDeliveries,
+  'events reach the queue': readQueue,
+  'events reach the endpoint': readWebhooks,
   'deliveries are looked up': lookUp,
   'what never comes is overdue': expectInVain,
   'a broken callback is quarantined': quarantineBroken,
@@ -247,6 +239,7 @@ export const STEPS: Record<string, Step> = {
   'the fixed callback is replayed': replayBroken,
   'all is sent again': sendAgain,
   'deliveries are as before': compareDeliveries,
+  'the endpoint is paused and resumed': pauseEndpoint,
   'it is operated by command line': operate,
   'the stack is taken down': removeStack,
 }
