@@ -47,7 +47,7 @@ function letAlarmsPublish(topic: Topic): void {
 }
 
 /**
- * Mails alarms that turn and alarms that are over. A new stack's alarms all go from INSUFFICIENT_DATA to OK, which is not worth a mail.
+ * Mails alarms that go into ALARM, and those that are OK again. A new stack's alarms all go from INSUFFICIENT_DATA to OK, which is not worth a mail.
  * https://docs.aws.amazon.com/sns/latest/dg/and-or-logic.html
  */
 function subscribe(topic: Topic, endpoint: string): void {

@@ -35,6 +35,10 @@ describe.each(PAGES)('%s', (page) => {
   })
 })
 
+test.each(PAGES)('%s says of an alarm that it goes into ALARM, as AWS does, and not that it turns', (page) => {
+  expect(readFileSync(page, 'utf8').match(/[^.]*\balarms? turns?\b[^.]*/g) ?? []).toEqual([])
+})
+
 test('the README has at most 150 lines', () => {
   expect(readFileSync('README.md', 'utf8').split('\n').length - 1).toBeLessThanOrEqual(150)
 })

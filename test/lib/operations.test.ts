@@ -62,7 +62,7 @@ describe('the alarms', () => {
     })
   })
 
-  test('are mailed when they turn and when they are over, and not when they are created', () => {
+  test('are mailed when they go into ALARM and when they are OK again, and not when they are created', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', {
       FilterPolicyScope: 'MessageBody',
       FilterPolicy: { $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALARM'] }] },
@@ -122,14 +122,14 @@ describe('the alarms', () => {
     }
   })
 
-  test('turn on silence only where the configuration asks for it, and take no data for it', () => {
+  test('go into ALARM on silence only where the configuration asks for it, and missing data is silence', () => {
     const breaching = alarms.filter(
       ({ TreatMissingData, MetricName }) => TreatMissingData === 'breaching' && MetricName === 'accepted',
     )
     expect(breaching).toMatchObject([{ EvaluationPeriods: 12, Threshold: 1, ComparisonOperator: 'LessThanThreshold' }])
   })
 
-  test('that compute are left out where they cannot be deployed', () => {
+  test('on metric math are left out where they cannot be deployed', () => {
     const plain = templateOf({ plainAlarmsOnly: true })
     for (const { Properties } of Object.values(alarmsOf(plain))) expect(Properties.Metrics).toBeUndefined()
     // Differences and shares of providers, throttles of ten receivers each, and sweeps.
