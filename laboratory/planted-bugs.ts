@@ -464,6 +464,77 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   ...inTests('functions/follower/follower.ts', 'test/follower.test.ts', {
     'not-parked': ['what cannot be followed is forgotten', 'if (failed.length > 0) {', 'if (failed.length < 0) {'],
   }),
+  ...inTests('functions/platform/webhook.ts', 'test/webhook.test.ts', {
+    'redirect-taken': ['a redirect counts as delivered', 'statusCode < 300', 'statusCode < 400'],
+    'any-certificate': ['any certificate is trusted', 'rejectUnauthorized: true', 'rejectUnauthorized: false'],
+    'upgrade-waits': [
+      'a connection that another protocol takes over is waited for, without end',
+      ".once('close', () => reject(new Closed()))",
+      '',
+    ],
+  }),
+  ...inTests('functions/platform/webhook-address.ts', 'test/webhook.test.ts', {
+    'some-public': [
+      'a name is connected to where only one of its addresses is public',
+      'addresses.every((',
+      'addresses.some((',
+    ],
+    'mapped-address': [
+      'an IPv4 address inside of an IPv6 one is public',
+      'ipaddr.process(address)',
+      'ipaddr.parse(address.replace(/^::ffff:(?=\\d+\\.)/, "2600::"))',
+    ],
+  }),
+  ...inTests('functions/platform/sending.ts', 'test/sender.test.ts', {
+    'never-expires': [
+      'an event that nobody takes for 14 days is deleted by SQS',
+      '!isWorthwhile(job.message.sentAt, delay, now())',
+      'false',
+    ],
+    'lost-letter': [
+      'an event counts as set aside that the dead-letter queue did not take',
+      'for (const { Id } of Successful) moved.add(batch[Number(Id)] as Waiting)\n    } catch (error) {',
+      'for (const { Id } of Successful) moved.add(batch[Number(Id)] as Waiting)\n    } catch (error) {\n      for (const message of batch) moved.add(message)',
+    ],
+    'retry-after-ignored': [
+      'an endpoint that asks for a pause is sent to by the schedule',
+      'job.answer?.retryAfter, random()',
+      'undefined, random()',
+    ],
+  }),
+  ...inTests('functions/sender/sender.ts', 'test/sender.test.ts', {
+    'sends-while-paused': [
+      'a paused endpoint is sent to',
+      "if (state === 'paused')",
+      "if (state !== 'flowing' && state !== 'paused')",
+    ],
+  }),
+  ...inTests('functions/platform/endpoints.ts', 'test/sender.test.ts', {
+    'failures-forever': [
+      'a success does not end a row of failures',
+      'failures = :none, lastSuccessAt',
+      'lastSuccessAt',
+    ],
+    'operator-overruled': [
+      'a probe resumes what an operator has paused',
+      'attribute_not_exists(reason) OR reason <> :operator OR :by = :operator',
+      'attribute_not_exists(reason) OR reason <> :by OR :by = :operator OR reason = :operator',
+    ],
+  }),
+  ...inTests('functions/keeper/keeper.ts', 'test/sender.test.ts', {
+    'old-forgotten': [
+      'what waits for a paused endpoint is deleted by SQS after 14 days',
+      'if (isFullHour(now())) await rescue(parts)',
+      '',
+    ],
+  }),
+  ...inTests('functions/domain/endpoint.ts', ['test/sender.test.ts'], {
+    'paused-by-one-minute': [
+      'a short failure pauses an endpoint',
+      'failures >= FAILURES && failingSince !== null &&',
+      'failures >= FAILURES || failingSince === null ||',
+    ],
+  }),
   ...inTests('functions/domain/standing.ts', STANDING, {
     'progress-replaces-success': [
       'progress takes the place of a success',
