@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import {
+  ChangeMessageVisibilityBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { recordedEvent } from '../functions/domain/event.ts'
@@ -393,6 +399,32 @@ describe('a keeper', () => {
       expect(telemetry.paused).toEqual({ crm: false })
     },
   )
+
+  test('tries a message that waits alone again and again, for as long as SQS does not take it for poison', async () => {
+    const { consumer, parts, clock, keeper } = await createPaused('failures')
+    consumer.answer = () => 503
+    const asked: (number | undefined)[] = []
+    const { client } = parts.queue
+    const send = async (command: { input: { Entries?: { VisibilityTimeout?: number }[] } }) => {
+      if (command instanceof ChangeMessageVisibilityBatchCommand)
+        asked.push(command.input.Entries?.[0]?.VisibilityTimeout)
+      const answer = await client.send(command as never)
+      const { Messages = [] } = answer as unknown as { Messages?: Message[] }
+      for (const { Attributes } of Messages)
+        Object.assign(Attributes ?? {}, { ApproximateReceiveCount: String(attempts) })
+      return answer
+    }
+    parts.queue.client = Object.assign(Object.create(client), { send }) as SQSClient
+    let attempts = 20
+    clock.now += 3 * MINUTE
+    await keeper()
+    expect(asked.at(-1)).toBe(60)
+    attempts = 500
+    clock.now += 3 * MINUTE
+    await keeper()
+    expect(consumer.received).toHaveLength(2)
+    expect(asked.at(-1)).toBeGreaterThan(HOUR / 1_000)
+  })
 
   test('never tries one that an operator has paused', async () => {
     const { consumer, clock, keeper, calls, state } = await createPaused('operator')

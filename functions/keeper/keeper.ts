@@ -1,7 +1,7 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { isProbeDue } from '../domain/endpoint.ts'
 import { readState, recordAttempts, recordProbe, resumeEndpoint } from '../platform/endpoints.ts'
-import { type EndpointParts, moveToDeadLetters, sendEvents, type Waiting } from '../platform/sending.ts'
+import { type EndpointParts, hide, moveToDeadLetters, sendEvents, type Waiting } from '../platform/sending.ts'
 import type { Telemetry } from '../platform/telemetry.ts'
 
 /** What feeds the senders from their queues, by the names of their endpoints; to pause what is paused does nothing. */
@@ -26,6 +26,12 @@ const RESCUERS = 8
 
 /** Seconds for which a message is hidden that is probed with, or looked at: longer than either takes. */
 const LOOK = 45
+
+/** Seconds after which a message is probed with again, where it is the only one: before the next probe. */
+const NEXT_PROBE = 60
+
+/** Attempts after which a message waits by its schedule even so: SQS takes one for poison that it was asked for 1,000 times. */
+const MOST_PROBES = 500
 
 /**
  * The handler of a schedule of a minute: turns the flow to each endpoint off and on by its state, tries a paused one with one of its
@@ -63,6 +69,11 @@ export function createKeeper({ endpoints, mappings, telemetry }: KeeperOptions) 
     await remove(
       parts,
       messages.filter((message) => !sent.left.includes(message)),
+    )
+    const again = sent.left.filter(({ attempts }) => attempts < MOST_PROBES)
+    await hide(
+      parts,
+      again.map((message) => ({ message, delay: NEXT_PROBE })),
     )
     if (sent.delivered + sent.failed === 0) return
     await recordAttempts(parts.webhooks, name, sent, now())

@@ -101,7 +101,7 @@ export async function sendEvents(parts: EndpointParts, messages: readonly Waitin
 
 /** Gives those that stay in the queue. */
 async function postpone(parts: EndpointParts, jobs: readonly Job[]): Promise<Job[]> {
-  const { queue, telemetry, now = Date.now, random = Math.random } = parts
+  const { now = Date.now, random = Math.random } = parts
   const planned = jobs.map((job) => {
     const delay = retryDelay(job.message.attempts, job.answer?.retryAfter, random())
     return { job, delay, isLast: job.event === undefined || !isWorthwhile(job.message.sentAt, delay, now()) }
@@ -109,18 +109,28 @@ async function postpone(parts: EndpointParts, jobs: readonly Job[]): Promise<Job
   const expired = planned.filter(({ isLast }) => isLast).map(({ job }) => job.message)
   const moved = await moveToDeadLetters(parts, expired)
   const later = planned.filter(({ job }) => !moved.has(job.message))
-  for (const batch of batchesOf(later, BATCH_SIZE)) {
-    const Entries = batch.map(({ job, delay }, index) => ({
+  await hide(
+    parts,
+    later.map(({ job: { message }, delay }) => ({ message, delay })),
+  )
+  return later.map(({ job }) => job)
+}
+
+/** Hides messages in the queue for so many seconds. One that is not hidden comes again earlier, which is no loss. */
+export async function hide(
+  { queue, telemetry }: Pick<EndpointParts, 'queue' | 'telemetry'>,
+  messages: readonly { message: Waiting; delay: number }[],
+): Promise<void> {
+  for (const batch of batchesOf(messages, BATCH_SIZE)) {
+    const Entries = batch.map(({ message: { receiptHandle }, delay }, index) => ({
       Id: String(index),
-      ReceiptHandle: job.message.receiptHandle,
+      ReceiptHandle: receiptHandle,
       VisibilityTimeout: delay,
     }))
-    // One that is not hidden comes again when the queue's own visibility timeout is over, which is too early and no loss.
     await queue.client
       .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries }))
       .catch(telemetry.unexpected)
   }
-  return later.map(({ job }) => job)
 }
 
 /**
