@@ -15,10 +15,14 @@ const PATIENCE = 30_000
 const CONCURRENCY = 16
 
 /**
- * Sends every provider's fixtures to a fresh stack, each twice and all shuffled by the seed, and prints a line for
- * each delivery. Gives true where every callback that was accepted has exactly one outcome.
+ * Sends fixtures of every provider to a fresh stack, all or so many of each, each twice and all shuffled by the seed, and prints a line
+ * for each delivery. Gives true where every callback that was accepted has exactly one outcome.
  */
-export async function demonstrate(seed: string, print: (line: string) => void): Promise<boolean> {
+export async function demonstrate(
+  seed: string,
+  print: (line: string) => void,
+  ofEach = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
   const outcomes: Outcome[] = []
   const telemetry = {
     ...consoleTelemetry(print),
@@ -28,7 +32,9 @@ export async function demonstrate(seed: string, print: (line: string) => void): 
   try {
     const fixtures = shuffle(
       seed,
-      providers.flatMap(({ id }) => readFixtures(id)).flatMap((fixture) => [fixture, fixture]),
+      providers
+        .flatMap(({ id }) => shuffle(seed, readFixtures(id)).slice(0, ofEach))
+        .flatMap((fixture) => [fixture, fixture]),
     )
     const statuses = await pMap(fixtures, (fixture) => sendFixture(stack.url, fixture), { concurrency: CONCURRENCY })
     const accepted = statuses.filter((status) => status === 200).length
@@ -80,7 +86,7 @@ function summaryOf(sent: number, accepted: number, outcomes: readonly Outcome[])
 }
 
 /** The same order for the same seed. */
-const shuffle = <T>(seed: string, items: T[]): T[] =>
+export const shuffle = <T>(seed: string, items: T[]): T[] =>
   items
     .map((item, index) => ({ item, rank: hash('sha256', `${seed}/${index}`) }))
     .sort((a, b) => (a.rank < b.rank ? -1 : 1))

@@ -57,6 +57,7 @@ describe('GET /v1/deliveries', () => {
     const [item] = await found(`reference=${reference}`)
     expect(Object.entries(item ?? {})).toEqual([
       ['provider', 'octopush'],
+      ['account', null],
       ['messageId', id],
       ['recipient', '+33600112233'],
       ['part', null],
@@ -138,12 +139,12 @@ describe('GET /v1/deliveries', () => {
     ['reference=a&provider=octopush', 'provider: expected only with status or overdue'],
     ['overdue=true&provider=octopush&day=2025-01-22', 'day: expected only with status'],
     ['status=delivered&provider=octopush', 'status: expected one of skipped, rejected, failed, undelivered, expired'],
-    ['status=failed', 'provider: expected one of avaamo, '],
-    ['status=failed&provider=acme', 'provider: expected one of avaamo, '],
+    ['status=failed', 'provider: expected one of africastalking, avaamo, '],
+    ['status=failed&provider=acme', 'provider: expected one of africastalking, avaamo, '],
     ['status=failed&provider=octopush&day=2025-02-30', 'day: expected a date in UTC, such as 2026-01-31'],
     ['status=failed&provider=octopush&day=yesterday', 'day: expected a date in UTC, such as 2026-01-31'],
     ['overdue=yes&provider=octopush', 'overdue: expected true'],
-    ['overdue=true', 'provider: expected one of avaamo, '],
+    ['overdue=true', 'provider: expected one of africastalking, avaamo, '],
     ['reference=a&limit=0', 'limit: expected a whole number from 1 to 1000'],
     ['reference=a&cursor=abc', 'cursor: expected the cursor of an earlier page of this query'],
     ...['{', 'null', '[1,0,2,3]', '["",0,"",""]', '["a","b","c","d"]', `["a",0,"${'p'.repeat(2_049)}","d"]`].map(
@@ -275,14 +276,18 @@ describe('PUT /v1/expectations', () => {
     [
       'an unknown member',
       [good, { ...good, sendAt: 1 }],
-      '[1]: expected no sendAt: the members are provider, messageId, rec',
+      '[1]: expected no sendAt: the members are provider, account, messageId, rec',
     ],
     [
       'names of any length, as they are',
       [{ ...good, ['"\n'.repeat(100)]: 1, a: 1, b: 1, c: 1 }],
       `[0]: expected no ${'\\"\\n'.repeat(25)}, a, b: the members are`,
     ],
-    ['an unknown provider', [good, { ...good, provider: 'acme' }], '[1].provider: expected one of avaamo, '],
+    [
+      'an unknown provider',
+      [good, { ...good, provider: 'acme' }],
+      '[1].provider: expected one of africastalking, avaamo, ',
+    ],
     ['no message id', [{ ...good, messageId: undefined }], '[0].messageId: expected a text of 1 to 1024 characters'],
     [
       'an id that no key can hold',
@@ -317,7 +322,7 @@ describe('PUT /v1/expectations', () => {
   })
 
   test.each([
-    ['acme/one', { sentAt: '2025-01-22T10:00:00Z' }, 'provider: expected one of avaamo, '],
+    ['acme/one', { sentAt: '2025-01-22T10:00:00Z' }, 'provider: expected one of africastalking, avaamo, '],
     ['octopush/one', { provider: 'octopush', sentAt: '2025-01-22T10:00:00Z' }, 'body: expected no provider'],
     ['octopush/one', [], 'body: expected an object'],
     [

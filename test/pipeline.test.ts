@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Callback, MAX_QUEUE_MESSAGE_BYTES, serializeCallback } from '../functions/domain/callback.ts'
@@ -6,6 +6,7 @@ import { quarantineId } from '../functions/platform/quarantine.ts'
 import { countMessages, enqueue } from '../functions/platform/queue.ts'
 import { providers } from '../functions/providers/index.ts'
 import { localSecret } from '../local/credentials.ts'
+import { shuffle } from '../local/demo.ts'
 import { type Fixture, readFixtures, send as sendRequest, signedRequest } from '../local/fixtures.ts'
 import { useStack } from './emulators.ts'
 import { until } from './until.ts'
@@ -61,8 +62,11 @@ describe('what enters', () => {
     await settle(1)
   })
 
-  test('every fixture of every provider is taken with 200, by the path that the document spells', async () => {
-    const fixtures = providers.flatMap(({ id }) => readFixtures(id))
+  // Of each some, by the seed: all of them are sent by `npm run demo`.
+  const seed = randomUUID()
+  test(`fixtures of every provider are taken with 200, by the path that the document spells (seed ${seed})`, async () => {
+    const some = providers.flatMap(({ id }) => shuffle(seed, readFixtures(id)).slice(0, 8))
+    const fixtures = [...some, ...some.slice(0, 40)]
     const responses = await Promise.all(fixtures.map(send))
     expect(responses.map(({ status }, index) => `${fixtures[index]?.name} ${status}`)).toEqual(
       fixtures.map(({ name }) => `${name} 200`),

@@ -134,14 +134,14 @@ describe('the sweep', () => {
     const tables = await newTables({ default: 0 })
     const now = Date.now()
     await sweepAt(tables, now)
-    await report(tables, 'sent', now - 2_000, { receivedAt: new Date(now + 500).toISOString() })
+    await report(tables, 'sent', now - 2_000, { receivedAt: new Date(now + 3_000).toISOString() })
     const telemetry = recordingTelemetry()
     const send = async (command: object) => {
       if (JSON.stringify(command).includes('SET sweptUntil')) throw new Error('lost')
       return tables.deliveries.client.send(command as never)
     }
     const client = Object.assign(Object.create(tables.deliveries.client), { send })
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    await new Promise((resolve) => setTimeout(resolve, now + 3_100 - Date.now()))
     await expect(createSweeper({ deliveries: { ...tables.deliveries, client }, telemetry })()).rejects.toThrow('lost')
     expect(telemetry.deliveries).toEqual([{ provider: 'octopush', isNew: false, isNewlyOverdue: true }])
   })
