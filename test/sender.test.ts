@@ -452,6 +452,25 @@ describe('a keeper', () => {
     },
   )
 
+  test.each([
+    ['ends in the next minute', undefined],
+    ['fails for want of a secret', 'no secret'],
+  ])('moves what is too old at a full hour also where the probe %s', async (_, error) => {
+    const { consumer, parts, clock, keeper, telemetry } = await createPaused('failures')
+    consumer.answer = () => {
+      clock.now += 15_000
+      return 503
+    }
+    clock.now = Math.floor(Date.now() / HOUR) * HOUR + 13 * DAY + HOUR + 50_000
+    if (error !== undefined) parts.secrets = { current: () => Promise.reject(new Error(error)) }
+    const mappings = { async pause() {}, async resume() {} }
+    const broken = createKeeper({ endpoints: [parts], mappings, telemetry })
+    if (error === undefined) await keeper()
+    else await expect(broken()).rejects.toThrow(error)
+    // The other one is hidden, for the probe.
+    expect(await countMessages(parts.deadLetters)).toBe(1)
+  })
+
   test('keeps the other endpoints where one cannot be kept, and says so', async () => {
     const [one, other] = [await createEndpoint(), await createEndpoint()]
     const calls: string[] = []

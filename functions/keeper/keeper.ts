@@ -49,6 +49,8 @@ export function createKeeper({ endpoints, mappings, telemetry }: KeeperOptions) 
   async function keep(parts: EndpointParts): Promise<void> {
     const { now = Date.now } = parts
     const { name } = parts.endpoint
+    // A probe may take a quarter of a minute: what belongs to this minute is decided before it.
+    const startedAt = now()
     const state = await readState(parts.webhooks, name)
     telemetry.kept(name, state.state === 'paused')
     if (state.state === 'flowing') {
@@ -56,8 +58,12 @@ export function createKeeper({ endpoints, mappings, telemetry }: KeeperOptions) 
       return
     }
     await mappings.pause(name)
-    if (isProbeDue(state, now())) await probe(parts)
-    if (isFullHour(now())) await rescue(parts)
+    try {
+      if (isProbeDue(state, startedAt)) await probe(parts)
+    } finally {
+      // Also where nothing can be sent, for example without a secret: SQS deletes what is too old all the same.
+      if (isFullHour(startedAt)) await rescue(parts)
+    }
   }
 
   async function probe(parts: EndpointParts): Promise<void> {
