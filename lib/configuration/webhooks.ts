@@ -1,11 +1,12 @@
 import * as z from 'zod/mini'
 import { EVENT_TYPES, RECIPIENT_FORMS } from '../../functions/domain/event.ts'
+import { sourceOf } from '../../functions/domain/source.ts'
 import { STATUSES } from '../../functions/domain/status.ts'
 import { isPrivateHost } from '../../functions/platform/webhook-address.ts'
 import { providers } from '../../functions/providers/index.ts'
 import { count, members } from './values.ts'
 
-/** The variables of a function have 4 KB together, and the keeper of the endpoints knows each with five names of AWS's. */
+/** The variables of a function have 4 KB together, and the keeper of the endpoints knows each with five names of AWS's. Bytes. */
 const MOST = { endpoints: 5, url: 200, filter: 2_000 }
 
 /** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
@@ -58,7 +59,7 @@ const filter = members(
     refuse(
       `expected at most ${POLICY.combinations} combinations of values, which is what SNS takes: ${sizes.join(' × ')} are ${combinations}`,
     )
-  if (JSON.stringify(value).length > MOST.filter) refuse(`expected at most ${MOST.filter} characters`)
+  if (Buffer.byteLength(JSON.stringify(value)) > MOST.filter) refuse(`expected at most ${MOST.filter} bytes`)
 })
 
 const url = z
@@ -105,7 +106,9 @@ export function mistakesBeside(stage: {
   events?: object | undefined
   providers: readonly string[]
 }): [path: string, expectation: string][] {
-  const { webhooks: endpoints = [], events, providers: own } = stage
+  const { webhooks: endpoints = [], events } = stage
+  // Events name the provider, of whichever account.
+  const own = [...new Set(stage.providers.map((name) => sourceOf(name).provider))]
   const mistakes: [string, string][] = endpoints.flatMap(({ filter: { provider = [] } }, index) =>
     provider.flatMap((id, place): [string, string][] =>
       own.includes(id)
@@ -123,7 +126,7 @@ function mistakeIn(text: string): string | undefined {
   if (parsed?.protocol !== 'https:') return 'expected an https URL'
   if (parsed.username !== '' || parsed.password !== '') return 'expected no credentials in it: events are signed'
   if (parsed.hash !== '' || text.endsWith('#')) return 'expected no fragment (#…) in it'
-  if (text.length > MOST.url) return `expected at most ${MOST.url} characters`
+  if (Buffer.byteLength(text) > MOST.url) return `expected at most ${MOST.url} bytes`
   return isPrivateHost(parsed) || INTERNAL.test(parsed.hostname) ? 'expected a public host' : undefined
 }
 

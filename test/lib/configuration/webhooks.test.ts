@@ -44,7 +44,7 @@ describe('webhooks', () => {
     [[{ ...crm, url: 'https://crm.example.com/#' }], 'webhooks.0.url: expected no fragment (#…) in it'],
     [
       [{ ...crm, url: `https://crm.example.com/${'a'.repeat(200)}` }],
-      'webhooks.0.url: expected at most 200 characters',
+      'webhooks.0.url: expected at most 200 bytes',
     ],
     ...[
       '127.0.0.1',
@@ -113,7 +113,8 @@ describe('webhooks', () => {
       [{ ...crm, filter: { type: Object.values(EVENT_TYPES).slice(0, 3), status, channel: ['a', 'b', 'c', 'd'] } }],
       'webhooks.0.filter: expected at most 150 combinations of values, which is what SNS takes: 3 × 4 × 13 are 156',
     ],
-    [[{ ...crm, filter: { campaign: ['a'.repeat(2_000)] } }], 'webhooks.0.filter: expected at most 2000 characters'],
+    [[{ ...crm, filter: { campaign: ['a'.repeat(2_000)] } }], 'webhooks.0.filter: expected at most 2000 bytes'],
+    [[{ ...crm, filter: { campaign: ['ж'.repeat(1_500)] } }], 'webhooks.0.filter: expected at most 2000 bytes'],
     [[{ ...crm, recipients: 'clear' }], 'webhooks.0.recipients: expected one of plain, masked, hashed'],
     [[{ ...crm, concurrency: 1 }], 'webhooks.0.concurrency: expected at least 2'],
     [
@@ -123,6 +124,14 @@ describe('webhooks', () => {
   ]
   test.each(mistakes)('a mistake in %j is named by its path', (webhooks, message) => {
     expect(() => read(webhooks)).toThrow(`stages.prod.${message}`)
+  })
+
+  test('can be sent the events of a provider of which the stage has named accounts alone', () => {
+    const stage = { events: {}, providers: [{ id: 'twilio', account: 'eu' }, 'octopush'] }
+    expect(read([{ ...crm, filter: { provider: ['twilio'] } }], stage).webhooks).toHaveLength(1)
+    expect(() => read([{ ...crm, filter: { provider: ['telesign'] } }], stage)).toThrow(
+      "webhooks.0.filter.provider.0: expected one of the stage's providers: twilio, octopush",
+    )
   })
 
   test('go to public addresses too', () => {
