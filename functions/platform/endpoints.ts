@@ -65,14 +65,9 @@ export async function pauseEndpoint(table: Table, endpoint: string, reason: Paus
     TableName: table.name,
     Key: keyOf(endpoint),
     UpdateExpression: 'SET #state = :paused, reason = :reason, since = :now REMOVE probedAt',
-    ConditionExpression: 'attribute_not_exists(#state) OR #state <> :paused OR :reason = :operator',
+    ...(reason !== 'operator' && { ConditionExpression: 'attribute_not_exists(#state) OR #state <> :paused' }),
     ExpressionAttributeNames: { '#state': 'state' },
-    ExpressionAttributeValues: itemOf({
-      ':paused': 'paused',
-      ':reason': reason,
-      ':operator': 'operator',
-      ':now': textOf(now),
-    }),
+    ExpressionAttributeValues: itemOf({ ':paused': 'paused', ':reason': reason, ':now': textOf(now) }),
   })
 }
 
@@ -87,14 +82,13 @@ export async function resumeEndpoint(
     TableName: table.name,
     Key: keyOf(endpoint),
     UpdateExpression: 'SET #state = :flowing, since = :now, failures = :none REMOVE reason, failingSince, probedAt',
-    ConditionExpression: 'attribute_not_exists(reason) OR reason <> :operator OR :by = :operator',
+    ...(by !== 'operator' && { ConditionExpression: 'attribute_not_exists(reason) OR reason <> :operator' }),
     ExpressionAttributeNames: { '#state': 'state' },
     ExpressionAttributeValues: itemOf({
       ':flowing': 'flowing',
       ':none': 0,
-      ':operator': 'operator',
-      ':by': by,
       ':now': textOf(now),
+      ...(by !== 'operator' && { ':operator': 'operator' }),
     }),
   })
 }

@@ -5,10 +5,10 @@ import {
   type UpdateItemCommandOutput,
 } from '@aws-sdk/client-dynamodb'
 
-/** Updates an item where its condition holds; undefined where it does not. */
+/** Updates an item where its condition, if it has one, holds; undefined where it does not. */
 export async function updateIf(
   client: DynamoDBClient,
-  input: UpdateItemCommandInput & { ConditionExpression: string },
+  input: UpdateItemCommandInput,
 ): Promise<UpdateItemCommandOutput | undefined> {
   try {
     return await client.send(new UpdateItemCommand(input))
