@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Status } from '../functions/domain/status.ts'
+import { STATUSES, type Status } from '../functions/domain/status.ts'
 
 /** How a callback is written, and where its facts stand in it. */
 export interface Answers {
@@ -37,12 +37,12 @@ export const BODIES = {
 /**
  * Makes the folder of a provider, with three fixtures, and its line in the catalogue; gives the files, from the project's folder.
  *
- * @throws Error where the id cannot be one, or is taken.
+ * @throws Error where the id cannot be one, or is taken, or another answer would give code that is none; nothing is written then.
  */
 export function createProvider(root: string, answers: Answers): string[] {
   const { id } = answers
   const folder = join('functions', 'providers', id)
-  if (!/^[a-z][a-z0-9]*$/.test(id)) throw new Error(`${id}: expected an id of a-z and 0-9 that begins with a letter`)
+  check(answers)
   if (existsSync(join(root, folder))) throw new Error(`${folder}: the provider is there already`)
   const files: Record<string, string> = {
     'provider.ts': definitionOf(answers),
@@ -56,6 +56,40 @@ export function createProvider(root: string, answers: Answers): string[] {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, folder, name), text)
   register(root, id)
   return Object.keys(files).map((name) => `${folder}/${name}`)
+}
+
+const TIME_SHAPES = ['text', 'seconds', 'milliseconds']
+
+/** What each answer has to be: they become names, texts and comments of code. */
+function check({ id, title, document, body, signature, channel, timeShape, words, example, ...names }: Answers): void {
+  if (!/^[a-z][a-z0-9]*$/.test(id)) throw new Error(`${id}: expected an id of a-z and 0-9 that begins with a letter`)
+  if (!isName(id) || id === 'providers') throw new Error(`${id}: expected an id that is no word of the language`)
+  for (const [name, text] of Object.entries({ title, document }))
+    if (/[\p{Cc}\u2028\u2029]|\*\//u.test(text)) throw new Error(`${name}: expected one line without */`)
+  if (signature !== undefined && !/^[\w-]+$/.test(signature))
+    throw new Error('signature: expected the name of a header')
+  if (!/^[a-z][a-z0-9_]*$/.test(channel)) throw new Error('channel: expected a word of a-z, 0-9 and _, such as sms')
+  if (!TIME_SHAPES.includes(timeShape)) throw new Error(`timeShape: expected one of ${TIME_SHAPES.join(', ')}`)
+  const members = [names.messageId, names.status, names.recipient, names.time].filter((name) => name !== undefined)
+  if (members.some((name) => name === '' || name === '__proto__') || new Set(members).size < members.length)
+    throw new Error(`members: expected a name for each, all different: ${members.join(', ')}`)
+  const spellings = Object.keys(words).map((word) => word.trim().toUpperCase())
+  if (spellings.includes('') || spellings.includes('__PROTO__') || new Set(spellings).size < spellings.length)
+    throw new Error(`words: expected each once, in whatever case: ${Object.keys(words).join(', ')}`)
+  for (const [word, meaning] of Object.entries(words))
+    if (!Object.hasOwn(STATUSES, meaning))
+      throw new Error(`words: ${word}=${meaning}: expected a word and one of ${Object.keys(STATUSES).join(', ')}`)
+  if (body === 'query' && /\s/.test(example?.trim() ?? '')) throw new Error('example: expected a query without blanks')
+}
+
+/** Whether letters and digits can be the name of a constant in a module: `class`, `new` and `await` cannot. */
+function isName(word: string): boolean {
+  const AsyncFunction = (async () => {}).constructor as FunctionConstructor
+  try {
+    return new AsyncFunction(`'use strict'; const ${word} = 0`) !== undefined
+  } catch {
+    return false
+  }
 }
 
 /** Its import and its entry, each in the order of the alphabet. */
@@ -109,7 +143,9 @@ function mappingOf(answers: Answers): string {
     ...(time && { [time]: 'time' }),
   }
   const when =
-    timeShape === 'text' ? `occurrence('${time}', time, timeZone)` : `unixOccurrence('${time}', time, '${timeShape}')`
+    timeShape === 'text'
+      ? `occurrence(${literal(time)}, time, timeZone)`
+      : `unixOccurrence(${literal(time)}, time, '${timeShape}')`
   const imports = [
     `import { ${[...(type === 'unknown[]' ? [] : [`type ${type}`]), reader].join(', ')} } from '../../domain/body/${file}.ts'`,
     `import { ${[isList && 'type Fact', 'type Normalizer', time && (timeShape === 'text' ? 'occurrence' : 'unixOccurrence')].filter(Boolean).join(', ')} } from '../../domain/normalizer.ts'`,
@@ -217,4 +253,8 @@ function requestOf({ id, body }: Answers, content: string): string {
     : `POST ${path} HTTP/1.1\nHost: ledger.example.com\nContent-Type: ${contentType}\n\n${content}`
 }
 
-const quoted = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : `'${name.replaceAll("'", "\\'")}'`)
+const quoted = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : literal(name))
+
+/** A text in single quotes, as JSON writes it in double ones. */
+const literal = (text = ''): string =>
+  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 import { Option } from 'commander'
@@ -67,8 +67,8 @@ async function answersOf(): Promise<Answers> {
 
 function wordsIn(list: string): Record<string, Status> {
   const pairs = list.split(',').map((pair) => pair.split('=').map((text) => text.trim()))
-  for (const [word, status = ''] of pairs)
-    if (!word || !(status in STATUSES))
+  for (const [word, status = '', ...rest] of pairs)
+    if (!word || !Object.hasOwn(STATUSES, status) || rest.length > 0)
       throw new Error(`words: ${word}=${status}: expected a word and one of ${Object.keys(STATUSES).join(', ')}`)
   return Object.fromEntries(pairs)
 }
@@ -80,11 +80,25 @@ const format = (...paths: string[]) =>
     stdio: ['ignore', 'ignore', 'inherit'],
   })
 
+const CATALOGUE = 'functions/providers/index.ts'
+
+/** What is written beside the folder; where it cannot be, neither the folder nor its line in the catalogue stays. */
+async function complete(before: string) {
+  try {
+    format(`functions/providers/${id}`, CATALOGUE)
+    const { [id]: provider } = await import(`../functions/providers/${id}/provider.ts`)
+    return await differencesOf(provider, true)
+  } catch (error) {
+    rmSync(`${ROOT}functions/providers/${id}`, { recursive: true })
+    writeFileSync(`${ROOT}${CATALOGUE}`, before)
+    throw error
+  }
+}
+
 await run(async () => {
+  const before = readFileSync(`${ROOT}${CATALOGUE}`, 'utf8')
   const files = createProvider(ROOT, await answersOf())
-  format(`functions/providers/${id}`, 'functions/providers/index.ts')
-  const { [id]: provider } = await import(`../functions/providers/${id}/provider.ts`)
-  const expectations = await differencesOf(provider, true)
+  const expectations = await complete(before)
   for (const file of [...files, ...expectations.map(({ file }) => file)]) console.log(file)
   console.log(`
 Next:

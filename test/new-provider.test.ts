@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -76,6 +76,46 @@ test('it stands in the catalogue in the order of the alphabet, once', () => {
 
 test.each(['Acme', '1acme', 'acme-sms', '', '../acme'])('%j is no id', (id) => {
   expect(() => createProvider(root, { ...ANSWERS, id })).toThrow('expected an id of a-z and 0-9')
+})
+
+const words = (list: object) => ({ words: { ...list } as Answers['words'] })
+
+test.each<[Partial<Answers>, string]>([
+  [{ id: 'class' }, 'expected an id that is no word of the language'],
+  [{ id: 'await' }, 'expected an id that is no word of the language'],
+  [{ id: 'providers' }, 'expected an id that is no word of the language'],
+  [{ title: 'Acme */ process.exit() /*' }, 'title: expected one line without */'],
+  [{ document: 'https://acme.example.com\nhttps://other.example.com' }, 'document: expected one line'],
+  [{ signature: "x-acme'sig" }, 'signature: expected the name of a header'],
+  [{ channel: "s'ms" }, 'channel: expected a word'],
+  [{ timeShape: 'minutes' as never }, 'timeShape: expected one of text, seconds, milliseconds'],
+  [{ messageId: 'id', status: 'id' }, 'members: expected a name for each, all different'],
+  [{ recipient: '' }, 'members: expected a name for each'],
+  [{ messageId: '__proto__' }, 'members: expected a name for each'],
+  [words({ Sent: 'sent', SENT: 'delivered' }), 'words: expected each once, in whatever case'],
+  [words({ SENT: 'toString' }), 'words: SENT=toString: expected a word and one of'],
+  [{ body: 'query', example: 'id=1&text=a b' }, 'example: expected a query without blanks'],
+])('%j is refused, and nothing is written', (answers, message) => {
+  const before = catalogue()
+  const { id } = { ...ANSWERS, ...answers }
+  expect(() => createProvider(root, { ...ANSWERS, ...answers })).toThrow(message)
+  expect(catalogue()).toBe(before)
+  expect(existsSync(join(root, 'functions', 'providers', id))).toBe(false)
+})
+
+test('names and words with quotes and backslashes are texts of the code, and no code', async () => {
+  const odd = `a'b\\c\n"d`
+  createProvider(root, {
+    ...ANSWERS,
+    messageId: `${odd}1`,
+    status: `${odd}2`,
+    time: `${odd}3`,
+    ...words({ [odd]: 'read' }),
+  })
+  const { records } = await outcomeOf('document-example')
+  expect(records.map(({ record }) => record)).toMatchObject([
+    { messageId: 'example-1', status: 'read', providerStatus: odd, occurredAt: '2026-01-02T03:04:05.000Z' },
+  ])
 })
 
 test("the document's own example is kept byte for byte", () => {

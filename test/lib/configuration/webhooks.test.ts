@@ -42,10 +42,7 @@ describe('webhooks', () => {
     ],
     [[{ ...crm, url: 'https://crm.example.com/#a' }], 'webhooks.0.url: expected no fragment (#…) in it'],
     [[{ ...crm, url: 'https://crm.example.com/#' }], 'webhooks.0.url: expected no fragment (#…) in it'],
-    [
-      [{ ...crm, url: `https://crm.example.com/${'a'.repeat(200)}` }],
-      'webhooks.0.url: expected at most 200 bytes',
-    ],
+    [[{ ...crm, url: `https://crm.example.com/${'a'.repeat(200)}` }], 'webhooks.0.url: expected at most 200 bytes'],
     ...[
       '127.0.0.1',
       '2130706433',
