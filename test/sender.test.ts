@@ -197,6 +197,17 @@ describe('a sender', () => {
     expect(hidden[0]).toBeLessThanOrEqual(seconds * 1.1 + 1)
   })
 
+  test('begins the schedule again with what waited while the endpoint was paused, where it was looked at each hour', async () => {
+    const { parts, clock, sender } = await createEndpoint(() => 500)
+    const hidden = watchHiding(parts)
+    const batch = await receive(parts, textsOf(1), { ApproximateReceiveCount: '25' })
+    clock.now += DAY
+    await pauseEndpoint(parts.webhooks, 'crm', 'failures', clock.now - 23 * HOUR)
+    await resumeEndpoint(parts.webhooks, 'crm', 'probe', clock.now)
+    await sender(batch)
+    expect(hidden).toEqual([5])
+  })
+
   test('waits for none longer than for its own time, and sends the others of the batch meanwhile', async () => {
     const events = eventsOf(10)
     const slow = events[0]?.id

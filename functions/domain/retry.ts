@@ -29,12 +29,35 @@ export const RETENTION = 14 * DAY
 /** A message whose next attempt would come in the last hour of its 14 days is not tried again: SQS would delete it without a word. */
 const MARGIN = HOUR
 
+/** Above so many receipts an event waits by their number, however the endpoint was paused meanwhile: SQS takes one of 1,000 for poison. */
+const MANY = 500
+
+/**
+ * How many attempts of an event count for the schedule: it was received that often, but while the endpoint was paused also to be looked
+ * at. Of an event from before a pause that ended so many seconds ago, those count that the schedule has had time for since.
+ */
+export function attemptsOf(received: number, sincePause: number | undefined): number {
+  if (sincePause === undefined || received > MANY) return received
+  let [possible, after] = [1, 0]
+  for (const delay of SCHEDULE) {
+    after += delay * (1 - JITTER)
+    if (after > sincePause) break
+    possible++
+  }
+  return Math.min(received, possible)
+}
+
 /**
  * Seconds until an event is sent again, after so many attempts of which the last has failed: by the schedule, or by what the endpoint
- * asked for in `Retry-After` (seconds). `random` is at least 0 and below 1.
+ * asked for in `Retry-After` (seconds). `random` is at least 0 and below 1. For the schedule fewer may count (`attemptsOf`).
  */
-export function retryDelay(attempts: number, retryAfter: number | undefined, random: number): number {
-  const index = Math.min(Math.max(attempts, 1), SCHEDULE.length) - 1
+export function retryDelay(
+  attempts: number,
+  retryAfter: number | undefined,
+  random: number,
+  counted = attempts,
+): number {
+  const index = Math.min(Math.max(counted, 1), SCHEDULE.length) - 1
   const planned = (SCHEDULE[index] as number) * (1 - JITTER + 2 * JITTER * random)
   const least = Math.min(LEAST_PER_ATTEMPT * Math.max(attempts, 1), LONGEST_LEAST)
   const delay = retryAfter === undefined ? planned : Math.max(retryAfter, least) * (1 + JITTER * random)

@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityBatchCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import type { Endpoint } from '../domain/endpoint.ts'
 import type { LedgerEvent } from '../domain/event.ts'
-import { isWorthwhile, retryDelay } from '../domain/retry.ts'
+import { attemptsOf, isWorthwhile, retryDelay } from '../domain/retry.ts'
 import { type Attempts, recordTold } from './endpoints.ts'
 import type { Queue } from './queue.ts'
 import type { Secrets } from './secrets.ts'
@@ -56,11 +56,15 @@ const MAX_BATCH_BYTES = 250_000
 
 /**
  * Sends messages to an endpoint side by side. What it takes is recorded as told; what it does not take is hidden in the queue until its
- * next attempt, or goes to the dead-letter queue where that would come too late.
+ * next attempt, or goes to the dead-letter queue where that would come too late. `resumedAt` is when a pause of the endpoint ended.
  *
  * @throws Error where the secret cannot be read, or is none.
  */
-export async function sendEvents(parts: EndpointParts, messages: readonly Waiting[]): Promise<Sent> {
+export async function sendEvents(
+  parts: EndpointParts,
+  messages: readonly Waiting[],
+  resumedAt: string | null = null,
+): Promise<Sent> {
   const { endpoint, webhooks, telemetry, now = Date.now } = parts
   const { secrets, allowPrivate = false, resolve, timeout } = parts
   const secret = await secrets.current()
@@ -82,7 +86,7 @@ export async function sendEvents(parts: EndpointParts, messages: readonly Waitin
   await recordTold(webhooks, told, now()).catch(telemetry.unexpected)
 
   const undelivered = jobs.filter(({ answer }) => answer?.kind !== 'delivered')
-  const later = await postpone(parts, undelivered)
+  const later = await postpone(parts, undelivered, resumedAt === null ? 0 : Date.parse(resumedAt))
   const failures = undelivered.flatMap(({ answer }) => answer?.text ?? [])
   telemetry.told({
     endpoint: endpoint.name,
@@ -100,11 +104,13 @@ export async function sendEvents(parts: EndpointParts, messages: readonly Waitin
 }
 
 /** Gives those that stay in the queue. */
-async function postpone(parts: EndpointParts, jobs: readonly Job[]): Promise<Job[]> {
+async function postpone(parts: EndpointParts, jobs: readonly Job[], resumedAt: number): Promise<Job[]> {
   const { now = Date.now, random = Math.random } = parts
   const planned = jobs.map((job) => {
-    const delay = retryDelay(job.message.attempts, job.answer?.retryAfter, random())
-    return { job, delay, isLast: job.event === undefined || !isWorthwhile(job.message.sentAt, delay, now()) }
+    const { attempts, sentAt } = job.message
+    const counted = attemptsOf(attempts, sentAt < resumedAt ? (now() - resumedAt) / 1_000 : undefined)
+    const delay = retryDelay(attempts, job.answer?.retryAfter, random(), counted)
+    return { job, delay, isLast: job.event === undefined || !isWorthwhile(sentAt, delay, now()) }
   })
   const expired = planned.filter(({ isLast }) => isLast).map(({ job }) => job.message)
   const moved = await moveToDeadLetters(parts, expired)

@@ -12,9 +12,9 @@ export function createSender(parts: EndpointParts) {
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const messages = Records.map(waitingOf)
-    const { state } = await readState(webhooks, endpoint.name)
+    const { state, since } = await readState(webhooks, endpoint.name)
     if (state === 'paused') return failuresOf(messages)
-    const sent = await sendEvents(parts, messages)
+    const sent = await sendEvents(parts, messages, since)
     // The endpoint has its events, whether or not that can be written down.
     await keep(sent).catch(telemetry.unexpected)
     return failuresOf(sent.left)

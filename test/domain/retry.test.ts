@@ -1,12 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isWorthwhile, RETENTION, retryAfterIn, retryDelay } from '../../functions/domain/retry.ts'
+import { attemptsOf, isWorthwhile, RETENTION, retryAfterIn, retryDelay } from '../../functions/domain/retry.ts'
 
 const HOUR = 3_600
 const DAY = 24 * HOUR
 const NOW = Date.UTC(2026, 10, 25, 12)
 
 const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+
+describe('attempts that count', () => {
+  test.each([
+    [25, undefined, 25],
+    [25, 0, 1],
+    [25, 10, 2],
+    [25, 400, 3],
+    [25, 40 * HOUR, 8],
+    [2, 40 * HOUR, 2],
+    [501, 0, 501],
+  ])('of %i receipts, %s seconds after a pause, are %i', (received, sincePause, counted) => {
+    expect(attemptsOf(received, sincePause)).toBe(counted)
+  })
+})
 
 describe('the delay', () => {
   test.each([
