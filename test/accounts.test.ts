@@ -58,6 +58,17 @@ describe('two accounts of one provider', () => {
     expect(await get(`/v1/messages?provider=twilio&account=asia&messageId=${messageId}`)).toMatchObject({ status: 404 })
   })
 
+  test.each([
+    ['GET', `/v1/messages?provider=twilio&messageId=SM1&acount=eu`],
+    ['GET', `/v1/messages/twilio/SM1?acount=eu`],
+    ['PUT', `/v1/expectations/twilio/SM1?acount=eu`],
+  ])('%s %s is refused: it would be about another account', async (method, path) => {
+    const body = method === 'PUT' ? { body: JSON.stringify({ sentAt: new Date().toISOString() }) } : {}
+    const response = await fetch(`${stack().url}${path}`, { method, ...body })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ detail: expect.stringContaining('no parameter is called acount') })
+  })
+
   test('their deliveries are found together by what they are about, each with its account', async () => {
     const { recipient } = telemetry.outcomes[0]?.stored[0] ?? {}
     await until(async () => {

@@ -9,7 +9,7 @@ import type { Telemetry } from '../platform/telemetry.ts'
 import { listDeliveries } from './deliveries.ts'
 import { putExpectation, putExpectations } from './expectations.ts'
 import { showMessage } from './messages.ts'
-import { checkQueryString } from './parameters.ts'
+import { checkQueryString, rejectUnknown } from './parameters.ts'
 import { listQuarantine, replay } from './quarantine.ts'
 import type { QUERY_ROUTES } from './routes.ts'
 
@@ -23,6 +23,9 @@ export interface Desk {
   queue: Queue
   telemetry: Pick<Telemetry, 'followed' | 'unexpected'>
 }
+
+/** What may be asked of a message. A mistyped `account` would be answered with the message of another one. */
+const OF_A_MESSAGE = ['account', 'recipient', 'limit', 'cursor']
 
 /** The handler of the query API: what other services and operators read. */
 export function createQuery(desk: Desk) {
@@ -38,8 +41,10 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
   checkQueryString(event.rawQueryString)
   switch (event.routeKey as (typeof QUERY_ROUTES)[number]) {
     case 'GET /v1/messages':
+      rejectUnknown(['provider', 'messageId', ...OF_A_MESSAGE], queryStringParameters)
       return json(200, await showMessage(desk.ledger, queryStringParameters, queryStringParameters, desk.providers))
     case 'GET /v1/messages/{provider}/{messageId+}':
+      rejectUnknown(OF_A_MESSAGE, queryStringParameters)
       return json(200, await showMessage(desk.ledger, pathParameters, queryStringParameters, desk.providers))
     case 'GET /v1/deliveries':
       return json(200, await listDeliveries(desk, queryStringParameters))
@@ -47,6 +52,7 @@ async function answer(desk: Desk, event: APIGatewayProxyEventV2): Promise<APIGat
       await putExpectations(desk, bodyOf(event))
       return { statusCode: 204 }
     case 'PUT /v1/expectations/{provider}/{messageId+}':
+      rejectUnknown(['account'], queryStringParameters)
       await putExpectation(desk, pathParameters, queryStringParameters, bodyOf(event))
       return { statusCode: 204 }
     case 'GET /v1/quarantine':
