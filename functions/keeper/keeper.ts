@@ -113,6 +113,8 @@ async function receive({ queue }: EndpointParts, MaxNumberOfMessages: number): P
       QueueUrl: queue.url,
       MaxNumberOfMessages,
       VisibilityTimeout: LOOK,
+      // Long polling asks all of the queue's servers: of few messages a short one may find none.
+      WaitTimeSeconds: 1,
       MessageSystemAttributeNames: ['ApproximateReceiveCount', 'SentTimestamp'],
     }),
   )
