@@ -37,10 +37,13 @@ const ID = String.raw`\b(?:[\da-f]{8}-(?:[\da-f]{4}-){3}[\da-f]{12}|(?=\d{0,40}[
 export function maskText(text: string, recipients: readonly string[] = [], ids: readonly string[] = []): string {
   const whole = ids.filter((id) => id.length > 2 && id.length <= MAX_ID).map(wholeWord)
   const pattern = new RegExp(`(${[...whole, ID].join('|')})|${PERSONAL}`, 'giu')
-  return recipients
-    .filter((recipient) => recipient.length > 2)
-    .reduce((masked, recipient) => masked.replaceAll(recipient, maskRecipient(recipient)), text)
-    .replace(pattern, (found, id) => (id === undefined ? maskRecipient(found) : found))
+  return (
+    recipients
+      .filter((recipient) => recipient.length > 2)
+      // By a function: in a text `$&` would stand for the recipient itself.
+      .reduce((masked, recipient) => masked.replaceAll(recipient, () => maskRecipient(recipient)), text)
+      .replace(pattern, (found, id) => (id === undefined ? maskRecipient(found) : found))
+  )
 }
 
 /** Characters of an id that is looked for. */

@@ -28,6 +28,15 @@ describe('the event of a record', () => {
     })
   })
 
+  test.each(['ann.smith@$&.example', "ann.smith@$'.example", '$& ann smith'])(
+    'masks the recipient %s in texts of the provider',
+    (recipient) => {
+      const { data } = eventOf({}, { recipient, description: `no mailbox for ${recipient} here` })
+      expect(data.description).toBe(`no mailbox for ${data.recipient} here`)
+      expect(JSON.stringify(data)).not.toMatch(/smith/)
+    },
+  )
+
   test('has no time where the provider tells none', () => {
     expect(eventOf({}, { occurredAt: null })).not.toHaveProperty('time')
   })
