@@ -195,6 +195,16 @@ describe('the publisher', () => {
     expect(event?.data.campaign).toBe(hostile.campaign)
   })
 
+  test('fails where the topic refuses its credentials, which is no fault of the events', async () => {
+    const refuses = async () => {
+      throw Object.assign(new Error('refused'), { name: 'InvalidClientTokenId' })
+    }
+    const { publisher, parked } = await setUp([refuses, refuses, refuses, refuses])
+    const Records = [change(undefined, row('sent', 1))]
+    await expect(publisher({ Records })).rejects.toThrow('1 events were not published')
+    expect((await parked.client.send(new ReceiveMessageCommand({ QueueUrl: parked.url }))).Messages ?? []).toEqual([])
+  })
+
   test('fails where the topic is away, so that the batch comes again, with the same event', async () => {
     const { publisher, subscriber, parked } = await setUp([isAway, isAway, isAway, isAway])
     const Records = [change(undefined, row('sent', 1))]

@@ -94,6 +94,7 @@ async function publishBatch<Request>(carrier: Carrier<Request>, batch: Entry<Req
   }
 }
 
-/** Whether an error is about what was to be published: the service says so, or the client cannot write it. */
+/** Whether an error is about what was to be published, and not about who publishes: the service says so, or the client cannot write it. */
 const isOfRequest = (error: unknown): boolean =>
-  error instanceof URIError || /^(Invalid|Validation|BatchRequestTooLong)/.test((error as Error).name)
+  error instanceof URIError ||
+  /^(Invalid(?!ClientToken|Security|Signature)|Validation|BatchRequestTooLong)/.test((error as Error).name)
