@@ -15,7 +15,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { recordedEvent } from '../functions/domain/event.ts'
 import { messageText } from '../functions/domain/message-text.ts'
 import { createKeeper } from '../functions/keeper/keeper.ts'
-import { pauseEndpoint, readState, resumeEndpoint, toldOf } from '../functions/platform/endpoints.ts'
+import { pauseEndpoint, readState, recordTold, resumeEndpoint, toldOf } from '../functions/platform/endpoints.ts'
 import { countMessages, type Queue } from '../functions/platform/queue.ts'
 import { fixedSecret } from '../functions/platform/secrets.ts'
 import type { EndpointParts } from '../functions/platform/sending.ts'
@@ -295,6 +295,17 @@ describe('a sender', () => {
     expect(all).not.toContain(KEY)
     expect(all).not.toContain('in-the-url')
   })
+})
+
+test('of what was told about a delivery the newest 200 are read', async () => {
+  const webhooks = await newTable()
+  const [event] = eventsOf(1)
+  if (event === undefined) throw new Error('no event')
+  const at = (index: number) => new Date(Date.UTC(2026, 0, 1) + index).toISOString()
+  const told = Array.from({ length: 205 }, (_, index) => ({ event, at: at(index), endpoint: 'crm', answer: '200' }))
+  await recordTold(webhooks, told, Date.now())
+  const read = await toldOf(webhooks, event.subject)
+  expect([read.length, read[0]?.at, read.at(-1)?.at]).toEqual([200, at(5), at(204)])
 })
 
 describe('an endpoint', () => {

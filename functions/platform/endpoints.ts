@@ -155,7 +155,7 @@ export async function recordTold(
   if (left.length > 0) throw new Error(`${left.length} rows of what was told were not written`)
 }
 
-/** More rows of one delivery are not read. */
+/** The newest rows of one delivery; older ones are not read. */
 const MAX_TOLD = 200
 
 /** When the events of a delivery, by their subject, were told to whom: in the order of time, of the last 30 days. */
@@ -167,6 +167,8 @@ export async function toldOf({ client, name }: Table, subject: string): Promise<
       TableName: name,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: itemOf({ ':pk': `told#${subject}` }),
+      ScanIndexForward: false,
+      Limit: MAX_TOLD,
     },
   )
   for await (const { Items = [] } of pages) {
@@ -176,5 +178,5 @@ export async function toldOf({ client, name }: Table, subject: string): Promise<
     }
     if (rows.length >= MAX_TOLD) break
   }
-  return rows.slice(0, MAX_TOLD)
+  return rows.slice(0, MAX_TOLD).toReversed()
 }
