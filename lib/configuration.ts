@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { CHANNELS } from '../functions/domain/channels.ts'
 import { RECIPIENT_FORMS } from '../functions/domain/event.ts'
 import { DEFAULT_PATIENCE } from '../functions/domain/patience.ts'
 import { ACCOUNT, isSource, sourceName, sourceOf } from '../functions/domain/source.ts'
@@ -212,6 +213,14 @@ function refuseStrangers(stage: string, { providers, patience, timeZones, silenc
       .filter((key) => key !== 'default' && !providers.some((name) => sourceOf(name).provider === key.split('/')[0]))
       .map((key) => `stages.${stage}.${name}.${key}: expected one of the stage's providers: ${providers.join(', ')}`),
   )
+  // `twilio/eu` would be a channel that no delivery has.
+  const accounts = Object.keys(patience)
+    .filter((key) => providers.includes(key) && key.includes('/') && !CHANNELS.has(sourceOf(key).account ?? ''))
+    .map(
+      (key) =>
+        `stages.${stage}.patience.${key}: expected a channel, no account: patience is of all accounts of a provider`,
+    )
+  strangers.push(...accounts)
   if (strangers.length > 0) throw new Error(strangers.join('\n'))
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { CHANNELS } from '../functions/domain/channels.ts'
 import type { Provider } from '../functions/domain/provider.ts'
 import { STATUSES, type StatusRecord } from '../functions/domain/status.ts'
-import { CHANNELS } from '../functions/platform/counts.ts'
 import { readFixtures } from './fixtures.ts'
 
 /** What a provider reports, according to its examples. */

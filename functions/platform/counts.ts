@@ -1,3 +1,4 @@
+import { CHANNELS } from '../domain/channels.ts'
 import { sourceName } from '../domain/source.ts'
 import type { Status, StatusRecord } from '../domain/status.ts'
 import type { Batch, Outcome, Progress } from './telemetry.ts'
@@ -10,11 +11,6 @@ const ENDS: Partial<Record<Status, 'arrived' | 'failed'>> = {
   undelivered: 'failed',
   expired: 'failed',
 }
-
-/** The channels that are counted each on their own. */
-export const CHANNELS: ReadonlySet<string> = new Set(
-  'sms mms rcs voice voice_sms email push whatsapp viber telegram messenger instagram line apple'.split(' '),
-)
 
 /** What is counted of one provider, and of one of its channels: the metrics of one line. */
 export interface Counts {

@@ -66,6 +66,10 @@ test.each([
   [{ batch: { size: 10, max: 5 } }, 'stages.prod.batch: unknown max, expected one of size, window'],
   [{ patience: { twilio: 1 } }, "stages.prod.patience.twilio: expected one of the stage's providers: octopush"],
   [{ patience: { 'twilio/sms': 1 } }, 'stages.prod.patience.twilio/sms: expected one of'],
+  [
+    { providers: ['twilio/eu', 'twilio/sms'], patience: { 'twilio/eu': 1, 'twilio/sms': 1 } },
+    /^stages.prod.patience.twilio\/eu: expected a channel, no account: .*$/,
+  ],
   [{ timeZones: { twilio: 'Europe/Paris' } }, 'stages.prod.timeZones.twilio: expected one of'],
   [{ silenceMinutes: { twilio: 60 } }, 'stages.prod.silenceMinutes.twilio: expected one of'],
 ])('a mistake is named by its path: %j', (configuration, message) => {
