@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { type JsonObject, jsonInMember } from '../../domain/body/json.ts'
+import { messageIn, noticeIn, type SnsNotification, snsNotification } from '../../domain/body/sns.ts'
 import { type Normalizer, unixOccurrence } from '../../domain/normalizer.ts'
-import { Malformed, optionalAmount, optionalWord, read, textOf, word } from '../../domain/payload.ts'
+import { optionalAmount, optionalWord, read, textOf, word } from '../../domain/payload.ts'
 import { STATUSES } from './statuses.ts'
 
 const event = z.looseObject({
@@ -20,12 +20,10 @@ const CHANNELS: Readonly<Record<string, string>> = { TEXT: 'sms', MEDIA: 'mms', 
 
 const TYPE = /^\s*(TEXT|MEDIA|VOICE|RCS)_/i
 
-type Payload = { outer: JsonObject; inner: JsonObject | undefined }
-
 /** The mapping of https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html */
-export const normalizer: Normalizer<Payload> = {
+export const normalizer: Normalizer<SnsNotification> = {
   version: 1,
-  body: jsonInMember('Message'),
+  body: snsNotification,
   statuses: STATUSES,
 
   wordOf({ providerStatus, details }) {
@@ -34,18 +32,19 @@ export const normalizer: Normalizer<Payload> = {
   },
 
   /** What SNS says of the subscription, a text message, messages to us, news of a registration. */
-  ignores({ outer, inner }) {
-    if (outer.Type === 'UnsubscribeConfirmation') return 'unsubscribe_confirmation'
-    if (inner === undefined) return typeof outer.Message === 'string' ? 'notice' : undefined
+  ignores(notification) {
+    const notice = noticeIn(notification)
+    const { inner } = notification
+    if (notice !== undefined || inner === undefined) return notice
     if ('inboundMessageId' in inner) return 'inbound_message'
     return 'registrationId' in inner && !('messageId' in inner) ? 'registration' : undefined
   },
 
-  facts({ outer: { Subject }, inner }) {
-    if (inner === undefined) throw new Malformed(['Message: expected text'])
+  facts(notification) {
+    const { Subject } = notification.outer
     const { eventType, messageId, messageStatus, messageStatusDescription, destinationPhoneNumber, ...rest } = read(
       event,
-      inner,
+      messageIn(notification),
       'Message',
     )
     const { eventTimestamp, totalMessagePrice, ...details } = rest

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { type JsonObject, jsonInMember } from '../../domain/body/json.ts'
+import { messageIn, noticeIn, type SnsNotification, snsNotification } from '../../domain/body/sns.ts'
 import { type Normalizer, occurrence } from '../../domain/normalizer.ts'
 import { Malformed, optionalWord, read, textOf, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
@@ -35,19 +35,20 @@ const message = z.looseObject({
 })
 
 /** The mapping of the events of Scaleway's Transactional Email. */
-export const normalizer: Normalizer<{ outer: JsonObject; inner: JsonObject | undefined }> = {
+export const normalizer: Normalizer<SnsNotification> = {
   version: 1,
-  body: jsonInMember('Message'),
+  body: snsNotification,
   statuses: STATUSES,
 
-  ignores({ outer, inner }) {
-    if (outer.Type === 'UnsubscribeConfirmation') return 'unsubscribe_confirmation'
-    if (inner === undefined) return typeof outer.Message === 'string' ? 'notice' : undefined
+  ignores(notification) {
+    const notice = noticeIn(notification)
+    const { inner } = notification
+    if (notice !== undefined || inner === undefined) return notice
     return KINDS[textOf(inner.type)?.trim().toUpperCase() ?? '']
   },
 
-  facts({ inner }, { timeZone }) {
-    if (inner === undefined) throw new Malformed(['Message: expected text'])
+  facts(notification, { timeZone }) {
+    const inner = messageIn(notification)
     const { type, id, email_id, email_to, created_at, ...reported } = read(message, inner, 'Message')
     const { email_response_code: code, email_response_message, ...rest } = reported
     const { email_error, blocklist_type, blocklist_reason, ...details } = rest

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { type JsonObject, jsonInMember } from '../../domain/body/json.ts'
+import type { JsonObject } from '../../domain/body/json.ts'
+import { messageIn, noticeIn, type SnsNotification, snsNotification } from '../../domain/body/sns.ts'
 import { type Context, type Fact, type Normalizer, occurrence } from '../../domain/normalizer.ts'
 import { Malformed, optionalWord, read, readEach, textOf, time, word } from '../../domain/payload.ts'
 import type { Status } from '../../domain/status.ts'
@@ -54,12 +55,10 @@ const LISTS = ['bouncedRecipients', 'complainedRecipients', 'delayedRecipients',
 /** Events of the whole message, and so of each of its recipients. */
 const OF_ALL = ['send', 'reject', 'failure']
 
-type Payload = { outer: JsonObject; inner: JsonObject | undefined }
-
 /** The mapping of https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
-export const normalizer: Normalizer<Payload> = {
+export const normalizer: Normalizer<SnsNotification> = {
   version: 1,
-  body: jsonInMember('Message'),
+  body: snsNotification,
   statuses: STATUSES,
 
   wordOf({ providerStatus, details }) {
@@ -70,17 +69,17 @@ export const normalizer: Normalizer<Payload> = {
   },
 
   /** What SNS says of the subscription, a text message (SES announces itself so), inbound mail, an opt-in. */
-  ignores({ outer, inner }) {
-    if (outer.Type === 'UnsubscribeConfirmation') return 'unsubscribe_confirmation'
-    if (inner === undefined) return typeof outer.Message === 'string' ? 'notice' : undefined
+  ignores(notification) {
+    const notice = noticeIn(notification)
+    const { inner } = notification
+    if (notice !== undefined || inner === undefined) return notice
     if (inner.notificationType === 'AmazonSnsSubscriptionSucceeded') return 'notice'
     if ((inner.eventType ?? inner.notificationType) === 'Received') return 'inbound_message'
     return inner.eventType === 'Subscription' && !isOptOut(inner.subscription) ? 'opt_in' : undefined
   },
 
-  facts({ outer, inner }, context) {
-    if (inner === undefined) throw new Malformed(['Message: expected text'])
-    const { eventType, notificationType, mail, ...rest } = read(message, inner, 'Message')
+  facts(notification, context) {
+    const { eventType, notificationType, mail, ...rest } = read(message, messageIn(notification), 'Message')
     const providerStatus = eventType ?? notificationType
     if (providerStatus === null) throw new Malformed(['Message.eventType: expected text'])
     const [name = '', event = {}] =
@@ -93,7 +92,12 @@ export const normalizer: Normalizer<Payload> = {
       typeof timestamp === 'string' ? timestamp : mail.timestamp,
       'UTC',
     )
-    const common = { ...envelopeOf(outer), ...rest, ...(name && { [name]: { ...ofEvent, ...raw } }), mail: ofMail }
+    const common = {
+      ...envelopeOf(notification.outer),
+      ...rest,
+      ...(name && { [name]: { ...ofEvent, ...raw } }),
+      mail: ofMail,
+    }
     return recipients.map(
       ({ entry: { emailAddress, status, diagnosticCode, ...details }, path }): Fact => ({
         messageId,
