@@ -6,6 +6,7 @@ import { postWebhook } from '../functions/platform/webhook.ts'
 import { filledTable } from '../local/table.ts'
 import { moveLetters } from './letters.ts'
 import type { Output } from './output.ts'
+import { begin, finish } from './rotation.ts'
 import type { Target } from './target.ts'
 import type { TargetEndpoint } from './webhooks.ts'
 
@@ -91,14 +92,14 @@ export async function showSecret({ name, readSecret }: TargetEndpoint, { printJs
 export async function rotateSecret(
   { name, readSecret, writeSecret }: TargetEndpoint,
   { print, printJson, dryRun }: Output,
-  finish: boolean,
+  isLast: boolean,
 ): Promise<void> {
   if (writeSecret === undefined)
     throw new Error('the secret of the local stack is WEBHOOK_SECRET; rotate that of a deployed one (--stack)')
-  const { current, previous, ...others } = await readSecret()
-  if (finish) {
-    if (!previous) throw new Error(`no rotation of ${name} is in progress`)
-    if (!dryRun) await writeSecret({ ...others, current })
+  const secret = await readSecret()
+  if (isLast) {
+    const left = finish(secret, name)
+    if (!dryRun) await writeSecret(left)
     printJson({ endpoint: name, finished: !dryRun })
     return print(
       dryRun
@@ -106,13 +107,13 @@ export async function rotateSecret(
         : 'the previous secret is removed; nothing is signed by it after five minutes',
     )
   }
-  if (previous) throw new Error(`a rotation of ${name} is in progress: finish it first (--finish)`)
+  const beside = begin(secret, name)
   if (dryRun) {
     printJson({ endpoint: name, rotated: false })
     return print(`${name} would be sent events that are signed by a new secret beside the current one`)
   }
   const next = randomBytes(KEY_BYTES).toString('base64')
-  await writeSecret({ ...others, current: next, previous: current })
+  await writeSecret(beside(next))
   printJson({ endpoint: name, rotated: true, secret: shown(next) }, shown(next))
   print(
     `Events for ${name} are signed by both secrets after five minutes. Give the new one to the consumer; when it uses it, run this again with --finish.`,

@@ -3,6 +3,7 @@ import type { Proof } from '../functions/domain/proof/proof.ts'
 import { type Provider, providerName } from '../functions/domain/provider.ts'
 import type { Request, Secret } from '../functions/domain/request.ts'
 import type { Output } from './output.ts'
+import { begin, finish } from './rotation.ts'
 import type { Target } from './target.ts'
 
 const KEY_BYTES = 32
@@ -20,16 +21,16 @@ export async function rotateKey(
   target: Target,
   { print, printJson, dryRun }: Output,
   provider: Provider,
-  { finish, key }: Rotation,
+  { finish: isLast, key }: Rotation,
 ): Promise<void> {
   if (target.hasFixedKeys)
     throw new Error('the keys of the local stack are fixed; rotate those of a deployed one (--stack)')
   const { keyIssuer, secret, proof } = provider
   const id = providerName(provider)
-  const { current, previous, ...others } = await target.readSecret(id)
-  if (finish) {
-    if (!previous) throw new Error(`no rotation of ${id} is in progress`)
-    if (!dryRun) await target.writeSecret(id, { ...others, current })
+  const known = await target.readSecret(id)
+  if (isLast) {
+    const left = finish(known, id)
+    if (!dryRun) await target.writeSecret(id, left)
     printJson({ provider: id, finished: !dryRun })
     return print(
       dryRun
@@ -37,19 +38,19 @@ export async function rotateKey(
         : 'the previous key is removed; receivers stop accepting it within five minutes',
     )
   }
-  if (previous) throw new Error(`a rotation of ${id} is in progress: finish it first (--finish)`)
+  const beside = begin(known, id)
   if (key?.trim() === '') throw new Error('--key-file: the new key is empty')
   if (keyIssuer === 'provider' && key === undefined)
     throw new Error(`${id} makes its own keys: give the new one (${secret.current}) with --key-file`)
   const next = key ?? randomBytes(KEY_BYTES).toString('hex')
   if (proof.isKey?.(next) === false) throw new Error(`--key-file: ${id} has no such key; see its README`)
-  if (!(await isUsable(proof, { ...others, current: next })))
+  if (!(await isUsable(proof, { ...known, current: next })))
     throw new Error(`--key-file: ${id} cannot sign with this key; expected at least 8 bytes, in base64`)
   if (dryRun) {
     printJson({ provider: id, rotated: false })
     return print(`${id} would accept a new key beside the current one`)
   }
-  await target.writeSecret(id, { ...others, current: next, previous: current })
+  await target.writeSecret(id, beside(next))
   printJson(
     { provider: id, rotated: true, ...(keyIssuer === 'ledger' && { key: next }) },
     keyIssuer === 'ledger' ? next : undefined,
