@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
-import { sourceOf } from '../functions/domain/source.ts'
+import { providersOf } from '../functions/domain/source.ts'
 import { EVENT_SOURCE } from '../functions/worker/event-source.ts'
 import type { Configuration } from './configuration.ts'
 import { grantUse, queueEncryption } from './encryption.ts'
@@ -47,7 +47,7 @@ export class Pipeline extends Construct {
       environment: {
         LEDGER_TABLE: tables.ledger.tableName,
         QUARANTINE_TABLE: tables.quarantine.tableName,
-        PROVIDERS: [...new Set(configuration.providers.map((name) => sourceOf(name).provider))].join(),
+        PROVIDERS: providersOf(configuration.providers).join(),
         TIME_ZONES: JSON.stringify(configuration.timeZones),
         LEDGER_RETENTION_DAYS: String(configuration.ledgerRetentionDays ?? ''),
         STATUS_METRICS: String(configuration.statusMetrics),

@@ -1,4 +1,4 @@
-import { sourceOf } from '../functions/domain/source.ts'
+import { providersOf, sourceOf } from '../functions/domain/source.ts'
 import { putExpectation } from '../functions/query/expectations.ts'
 import type { Output } from './output.ts'
 import type { Target } from './target.ts'
@@ -23,7 +23,7 @@ export async function expectMessage(
 ): Promise<void> {
   const stated = { sentAt: new Date(sentAt).toISOString(), ...more }
   const telemetry = { followed() {}, unexpected() {} }
-  const desk = { providers: providers.map((known) => sourceOf(known).provider), deliveries, ledger, telemetry }
+  const desk = { providers: providersOf(providers), deliveries, ledger, telemetry }
   const { provider, account } = sourceOf(name)
   await putExpectation(desk, { provider, messageId }, { account }, Buffer.from(JSON.stringify(stated)))
   printJson({ provider, account, messageId, ...stated })

@@ -1,6 +1,6 @@
 import pMap from 'p-map'
 import { nationalHint } from '../functions/console/national.ts'
-import { sourceName, sourceOf } from '../functions/domain/source.ts'
+import { providersOf, sourceName } from '../functions/domain/source.ts'
 import { kindOf } from '../functions/domain/standing.ts'
 import { STATUSES, type Status } from '../functions/domain/status.ts'
 import type { Summary } from '../functions/domain/summary.ts'
@@ -63,7 +63,7 @@ export async function findFailed(
   { status, provider, since, limit }: Failed,
 ): Promise<void> {
   const ofDay = (day: string) =>
-    idsOf(provider === undefined ? providers : [provider]).flatMap((provider) =>
+    providersOf(provider === undefined ? providers : [provider]).flatMap((provider) =>
       (status === undefined ? FAILURES : [status]).map((status): Question => ({ provider, status, day })),
     )
   const first = new Date(since).toISOString()
@@ -91,7 +91,7 @@ export async function findOverdue(
   { provider, limit }: Pick<Failed, 'provider' | 'limit'>,
 ): Promise<void> {
   const answers = await pMap(
-    idsOf(provider === undefined ? providers : [provider]),
+    providersOf(provider === undefined ? providers : [provider]),
     (provider) => findDeliveries(deliveries, { overdue: true, provider }, limit),
     { concurrency: CONCURRENCY },
   )
@@ -120,8 +120,6 @@ function show(
 
 const newestFirst = (summaries: readonly Summary[], field: Moment): Summary[] =>
   summaries.toSorted((a, b) => ((a[field] ?? '') < (b[field] ?? '') ? 1 : -1))
-
-const idsOf = (names: readonly string[]): string[] => [...new Set(names.map((name) => sourceOf(name).provider))]
 
 /** The days since a moment, in UTC, newest first: until tomorrow, since a provider's clock may be ahead of ours. */
 function daysSince(since: number): string[] {

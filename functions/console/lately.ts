@@ -1,5 +1,5 @@
 import pMap from 'p-map'
-import { sourceOf } from '../domain/source.ts'
+import { providersOf } from '../domain/source.ts'
 import type { Status } from '../domain/status.ts'
 import type { Summary } from '../domain/summary.ts'
 import { canBeOverdue, findDeliveries } from '../platform/lookups.ts'
@@ -83,6 +83,4 @@ async function readOverdue(desk: Desk): Promise<Summary[]> {
     .slice(0, LIMIT)
 }
 
-const enabledOf = ({ providers, enabled = providers }: Desk): string[] => [
-  ...new Set(enabled.map((name) => sourceOf(name).provider)),
-]
+const enabledOf = ({ providers, enabled = providers }: Desk): string[] => providersOf(enabled)

@@ -17,6 +17,11 @@ export function sourceOf(name: string): Source {
   return { provider, account }
 }
 
+/** The ids of the providers that names stand for, each once. */
+export const providersOf = (names: readonly string[]): string[] => [
+  ...new Set(names.map((name) => sourceOf(name).provider)),
+]
+
 /** Whether a name can stand for a source of one of these providers, also one that the stage no longer has. */
 export function isSource(name: string, providers: readonly string[]): boolean {
   const [provider = '', account, ...rest] = name.split('/')

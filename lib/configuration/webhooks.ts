@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { EVENT_TYPES, RECIPIENT_FORMS } from '../../functions/domain/event.ts'
-import { sourceOf } from '../../functions/domain/source.ts'
+import { providersOf } from '../../functions/domain/source.ts'
 import { STATUSES } from '../../functions/domain/status.ts'
 import { isPrivateHost } from '../../functions/platform/webhook-address.ts'
 import { providers } from '../../functions/providers/index.ts'
@@ -108,7 +108,7 @@ export function mistakesBeside(stage: {
 }): [path: string, expectation: string][] {
   const { webhooks: endpoints = [], events } = stage
   // Events name the provider, of whichever account.
-  const own = [...new Set(stage.providers.map((name) => sourceOf(name).provider))]
+  const own = providersOf(stage.providers)
   const mistakes: [string, string][] = endpoints.flatMap(({ filter: { provider = [] } }, index) =>
     provider.flatMap((id, place): [string, string][] =>
       own.includes(id)
