@@ -7,7 +7,8 @@ import { batchesOf, type Table } from '../functions/platform/table.ts'
 
 const CONCURRENCY = 4
 
-const RECORD: Omit<StatusRecord, 'messageId' | 'recipient'> = {
+/** A status record, without what differs from message to message. */
+export const RECORD: Omit<StatusRecord, 'messageId' | 'recipient'> = {
   provider: 'octopush',
   account: null,
   part: null,

@@ -23,6 +23,7 @@ import { createPlainQueue, createTable } from '../local/resources.ts'
 import { startSqs } from '../local/sqs.ts'
 import { startStreamSource } from '../local/stream-source.ts'
 import { cpu } from './cpu.ts'
+import { RECORD } from './fill-ledger.ts'
 import { type Contender, compare, type Finding } from './measurement.ts'
 import { createPublisher } from './peers/publish-each.ts'
 
@@ -145,24 +146,10 @@ const tellingOf = (
 
 const records = (count: number): StatusRecord[] =>
   Array.from({ length: count }, () => ({
-    provider: 'octopush',
-    account: null,
+    ...RECORD,
     messageId: randomUUID(),
     recipient: '+33600112233',
-    part: null,
-    channel: 'sms',
-    status: 'delivered',
-    final: true,
-    providerStatus: 'DELIVERED',
-    description: null,
-    error: null,
-    occurredAt: '2025-01-22T10:46:06.000Z',
     receivedAt: new Date().toISOString(),
-    order: 40,
-    campaign: 'List Name',
-    reference: null,
-    normalizer: 1,
-    price: { amount: 0.5, currency: null },
     details: { meta_data: { order: randomUUID() } },
   }))
 

@@ -24,7 +24,7 @@ export interface EventsProps extends NonNullable<Configuration['events']> {
   shared: Pick<LedgerFunctionProps, 'logRetention' | 'serviceName' | 'encryptionKey'>
 }
 
-/** The topics beside the stage's own, whose id does not change when its form does. */
+/** The topics beside the stage's own, which keeps its id when its form changes. */
 const OTHER_TOPICS = { plain: 'PlainTopic', masked: 'MaskedTopic', hashed: 'HashedTopic' }
 
 /**

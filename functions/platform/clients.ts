@@ -29,6 +29,7 @@ export const snsClient = (): SNSClient => new SNSClient({ ...FRUGAL, maxAttempts
 /** A client for the event source mappings. */
 export const lambdaClient = (): LambdaClient =>
   new LambdaClient({ ...FRUGAL, maxAttempts: 2, requestHandler: PATIENCE })
+
 /** A client for an event bus of a region, whose caller tries again itself. */
 export const eventBridgeClient = (region: string): EventBridgeClient =>
   new EventBridgeClient({ ...FRUGAL, region, maxAttempts: 1, requestHandler: PATIENCE })
